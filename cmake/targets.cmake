@@ -1,0 +1,55 @@
+# Private interface targets, so that no flag leaks to a consumer.
+
+# Floating-point rules of docs/trajectory.md: no contraction, no fast math. Part of the result, not of taste.
+add_library(ridgeflow_arithmetic INTERFACE)
+target_compile_options(ridgeflow_arithmetic INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>
+  $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false -Xcompiler=-ffp-contract=off>)
+
+add_library(ridgeflow_warnings INTERFACE)
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wundef)
+target_compile_options(ridgeflow_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${warnings}>")
+set(cuda_host_warnings -Wall,-Wextra,-Wshadow)
+target_compile_options(ridgeflow_warnings INTERFACE
+  "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${cuda_host_warnings}>")
+if(RIDGEFLOW_WARNINGS_AS_ERRORS)
+  target_compile_options(ridgeflow_warnings INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Werror>
+    $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>)
+endif()
+
+add_library(ridgeflow_private INTERFACE)
+target_link_libraries(ridgeflow_private INTERFACE ridgeflow_arithmetic ridgeflow_warnings)
+if(RIDGEFLOW_SANITIZE)
+  # CXX only: nvcc's host passes would need the flags doubled, and the CUDA sources hold launches only.
+  target_compile_options(ridgeflow_private INTERFACE
+    "$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${RIDGEFLOW_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>")
+  target_link_options(ridgeflow_private INTERFACE "-fsanitize=${RIDGEFLOW_SANITIZE}")
+endif()
+if(RIDGEFLOW_STATIC)
+  target_link_options(ridgeflow_private INTERFACE -static-libstdc++ -static-libgcc)
+endif()
+if(RIDGEFLOW_CLANG_TIDY)
+  find_program(RIDGEFLOW_CLANG_TIDY_PROGRAM clang-tidy REQUIRED)
+  set(CMAKE_CXX_CLANG_TIDY "${RIDGEFLOW_CLANG_TIDY_PROGRAM}")
+endif()
+
+# ridgeflow_add_test(NAME sources... [LIBRARIES ...] [LABELS ...])
+# One executable per area; GoogleTest cases become CTest cases named area.Suite.Case.
+function(ridgeflow_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;DEFINITIONS")
+  add_executable(test_${name} ${arg_SOURCES})
+  target_link_libraries(test_${name} PRIVATE ridgeflow_private ${arg_LIBRARIES} GTest::gtest GTest::gmock
+    rapidcheck ridgeflow_test_main)
+  target_compile_definitions(test_${name} PRIVATE
+    RIDGEFLOW_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" ${arg_DEFINITIONS})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  set(timeout 300)
+  if(arg_TIMEOUT)
+    set(timeout ${arg_TIMEOUT})
+  endif()
+  include(GoogleTest)
+  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${timeout} SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+endfunction()
