@@ -1,0 +1,309 @@
+/// \file
+/// The CPU executor's loop: one group of chains, as many as the lanes of \c Real, through a range of passes.
+///
+/// A pass is one sweep over the modes. It first settles what the pass before proposed (acceptance, closing
+/// radial factor), measures it where the schedule says so, and proposes anew; so each mode is read and
+/// written once a pass. A last sweep settles and measures without proposing. Philox for block b + 1 is
+/// computed while block b is transformed: the one is bound by multiplication, the other by latency.
+///
+/// Cost per mode update and lane vector: 4 Philox products of 8 rounds per 4 modes, 2 transforms per 4 modes,
+/// 2 fma for the step, 1 for R, 1 subtraction, 1 addition and 1 fma for moments; 3 loads and 3 stores (4 and
+/// 4 where steps may be refused), in the second cache level at 1000 modes.
+#pragma once
+
+#include <cstdint>
+
+#include "ridgeflow/chain/chain_view.hpp"
+#include "ridgeflow/chain/size_tree.hpp"
+#include "ridgeflow/integrate/initial.hpp"
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/random/normal.hpp"
+
+#include "cpu/lane_kernels.hpp"
+#include "cpu/lanes_scalar.hpp"
+
+namespace ridgeflow {
+
+template <class Real, class Integrator>
+class GroupAdvance {
+  using Traits = LaneTraits<Real>;
+  using Scalar = typename Traits::Scalar;
+  using Noise = typename Traits::Noise;
+  using Word = typename Traits::Word;
+  using Mask = typename Traits::Mask;
+  static constexpr std::uint32_t kWidth = static_cast<std::uint32_t>(Traits::width);
+
+ public:
+  [[gnu::always_inline]] inline GroupAdvance(const ChainView<Scalar>& chains,
+                                             const ModeTablesView<Scalar>& tables, const RunPlan& plan,
+                                             Scalar* block_sums)
+      : chains_(chains), tables_(tables), plan_(plan), block_sums_(block_sums) {}
+
+  /// Passes \p begin .. \p end - 1 of the schedule; the state is settled before and after.
+  [[gnu::always_inline]] inline void run(std::uint64_t begin, std::uint64_t end) {
+    const Schedule& schedule = this->plan_.schedule;
+    Outcome<Real> outcome{load(this->chains_.size, Real(0)), Real(1), Mask(true)};
+    std::uint64_t draw = schedule.draws_after(begin);
+    bool measure = false;
+    for (std::uint64_t index = begin; index < end; ++index) {
+      const Pass pass = schedule.at(index);
+      this->sweep<true>(pass, measure, outcome);
+      if (measure) {
+        this->after_measurement(draw);
+      }
+      outcome = this->finish(pass, outcome);
+      measure = pass.measured;
+      if (measure) {
+        ++draw;
+        this->count_measurement(outcome);
+      }
+    }
+    this->sweep<false>(Pass{}, measure, outcome);
+    if (measure) {
+      this->after_measurement(draw);
+    }
+    store(this->chains_.size, outcome.size);
+  }
+
+  /// The one pass that draws the initial state.
+  [[gnu::always_inline]] inline void start() {
+    const Pass pass{PassKind::kInitial, 0, false};
+    const Outcome<Real> nothing{Real(0), Real(1), Mask(true)};
+    this->sweep<true>(pass, false, nothing);
+    store(this->chains_.size, this->proposed_size_);
+  }
+
+ private:
+  /// Settles, measures where \p measure, proposes where \p proposes.
+  template <bool proposes>
+  [[gnu::always_inline]] inline void sweep(const Pass& pass, bool measure, const Outcome<Real>& outcome) {
+    if (measure) {
+      this->sweep_modes<proposes, true>(pass, outcome);
+    } else {
+      this->sweep_modes<proposes, false>(pass, outcome);
+    }
+  }
+
+  template <bool proposes, bool measures>
+  [[gnu::always_inline]] inline void sweep_modes(const Pass& pass, const Outcome<Real>& outcome) {
+    const std::uint32_t blocks = this->tables_.block_count;
+    const BlockCoefficients<Scalar>* table = this->tables_.set(Integrator::set_of(pass.kind));
+    const Real before = Integrator::before(this->tables_.constants, pass.kind, outcome.size);
+    const StepNoise<Word> noise(consecutive(this->chains_.first_chain, Word{}), pass.step,
+                                stream_of(pass.kind), this->plan_.key);
+    Scalar* __restrict__ d = this->chains_.d;
+    Scalar* __restrict__ previous = this->chains_.previous;
+    Scalar* __restrict__ recent_sum = this->chains_.recent_sum;
+    Scalar* __restrict__ recent_square = this->chains_.recent_square;
+
+    Words<Word> next{};
+    if constexpr (proposes) {
+      next = noise(0);
+    }
+    for (std::uint32_t b = 0; b < blocks; ++b) {
+      BlockNormals<Noise> normals{};
+      if constexpr (proposes) {
+        const Words<Word> words = next;
+        next = noise(b + 1);
+        normals = scaled_normals<Noise>(words);
+      }
+      const BlockCoefficients<Scalar>& c = table[b];
+      Real value[kBlockModes];
+#pragma GCC unroll 4
+      for (std::uint32_t j = 0; j < kBlockModes; ++j) {
+        const std::uint64_t at = (static_cast<std::uint64_t>(b) * kBlockModes + j) * kWidth;
+        Real settled = load(d + at, Real(0));
+        if constexpr (Integrator::kRefuses) {
+          settled = Integrator::settle(settled, load(previous + at, Real(0)), outcome);
+          if constexpr (proposes) {
+            store(previous + at, settled);
+          }
+        } else {
+          settled = Integrator::settle(settled, settled, outcome);
+        }
+        if constexpr (measures) {
+          Real from_centre = settled - Real(c.centre[j]);
+          if constexpr (!Integrator::kCountsRefused) {
+            from_centre = select(outcome.accepted, from_centre, Real(0));
+          }
+          store(recent_sum + at, load(recent_sum + at, Real(0)) + from_centre);
+          store(recent_square + at, fused(from_centre, from_centre, load(recent_square + at, Real(0))));
+        }
+        if constexpr (proposes) {
+          value[j] = Integrator::update(Real(c.decay[j]), Real(c.drift[j]), Real(c.noise[j]), settled,
+                                        widen(normals.xi[j], Real(0)), before);
+        } else {
+          value[j] = settled;
+        }
+        store(d + at, value[j]);
+      }
+      if constexpr (proposes) {
+        store(this->block_sums_ + static_cast<std::uint64_t>(b) * kWidth,
+              block_size(value[0], value[1], value[2], value[3]));
+      }
+    }
+    if constexpr (proposes) {
+      this->proposed_size_ = this->reduce_blocks(blocks);
+    }
+  }
+
+  /// reduce_size_tree() over block sums that lie in memory.
+  [[gnu::always_inline]] inline Real reduce_blocks(std::uint32_t blocks) {
+    std::uint32_t count = blocks;
+    for (std::uint32_t half = tree_width(blocks) / 2; half > 0; half /= 2) {
+      for (std::uint32_t b = 0; b + half < count; ++b) {
+        Scalar* low = this->block_sums_ + static_cast<std::uint64_t>(b) * kWidth;
+        store(low, load(low, Real(0)) + load(low + static_cast<std::uint64_t>(half) * kWidth, Real(0)));
+      }
+      count = count < half ? count : half;
+    }
+    return load(this->block_sums_, Real(0));
+  }
+
+  /// Acceptance, or the closing flow; finds chains that left the finite numbers.
+  [[gnu::always_inline]] inline Outcome<Real> finish(const Pass& pass, const Outcome<Real>& was) {
+    Noise exponential(0.0F);
+    if constexpr (Integrator::kRefuses) {
+      exponential = negative_log2_uniform<Noise>(
+          acceptance_word(consecutive(this->chains_.first_chain, Word{}), pass.step, this->plan_.key));
+    }
+    const Outcome<Real> outcome =
+        Integrator::after(this->tables_.constants, was.size, this->proposed_size_, exponential);
+    const std::uint32_t all = kWidth == 32 ? ~0U : (1U << kWidth) - 1U;
+    const std::uint32_t accepted = lane_bits(outcome.accepted);
+    for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
+      this->chains_.accepted[lane] += (accepted >> lane) & 1U;
+    }
+    const std::uint32_t finite = lane_bits(is_finite(this->proposed_size_));
+    if (finite != all) [[unlikely]] {
+      this->mark_divergence(pass.step, ~finite & all);
+    }
+    return outcome;
+  }
+
+  /// Which mode did it: the first that is not finite, or, where only R overflowed, the largest.
+  [[gnu::noinline]] void mark_divergence(std::uint64_t step, std::uint32_t lanes) {
+    for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
+      if (((lanes >> lane) & 1U) == 0 || this->chains_.divergence[lane].step != 0) {
+        continue;
+      }
+      std::uint32_t worst = 0;
+      Scalar largest = -1;
+      for (std::uint32_t k = 0; k < this->tables_.modes; ++k) {
+        const Scalar value = this->chains_.d[static_cast<std::uint64_t>(k) * kWidth + lane];
+        if (!is_finite(value)) {
+          worst = k;
+          break;
+        }
+        const Scalar magnitude = value < 0 ? -value : value;
+        if (magnitude > largest) {
+          largest = magnitude;
+          worst = k;
+        }
+      }
+      this->chains_.divergence[lane] = {step, worst + 1};
+    }
+  }
+
+  [[gnu::always_inline]] inline void count_measurement(const Outcome<Real>& outcome) {
+    alignas(64) Scalar size[kWidth];
+    store(size, outcome.size);
+    const std::uint32_t counted = Integrator::kCountsRefused ? ~0U : lane_bits(outcome.accepted);
+    for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
+      if (((counted >> lane) & 1U) != 0) {
+        const double from_centre =
+            static_cast<double>(size[lane]) - static_cast<double>(this->tables_.constants.hartree_size);
+        this->chains_.measured[lane] += 1;
+        this->chains_.size_sum[lane] += from_centre;
+        this->chains_.size_square[lane] += from_centre * from_centre;
+      }
+    }
+  }
+
+  /// Flushes, closes batches and the first half as the plan says.
+  [[gnu::always_inline]] inline void after_measurement(std::uint64_t draw) {
+    const MeasurePlan& plan = this->plan_.measure;
+    if (!plan.flushes_after(draw)) {
+      return;
+    }
+    const std::uint64_t cells = static_cast<std::uint64_t>(this->tables_.block_count) * kBlockModes * kWidth;
+    const ChainView<Scalar>& c = this->chains_;
+    for (std::uint64_t i = 0; i < cells; ++i) {
+      c.sum[i] += static_cast<double>(c.recent_sum[i]);
+      c.square[i] += static_cast<double>(c.recent_square[i]);
+      c.recent_sum[i] = 0;
+      c.recent_square[i] = 0;
+    }
+    if (plan.ends_batch(draw)) {
+      double per_draw[kWidth];
+      for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
+        const std::uint64_t draws = c.measured[lane] - c.batch_measured[lane];
+        per_draw[lane] = draws > 0 ? 1.0 / static_cast<double>(draws) : 0.0;
+        c.batch_measured[lane] = c.measured[lane];
+      }
+      for (std::uint64_t i = 0; i < cells; i += kWidth) {
+        for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
+          const double batch = c.sum[i + lane] - c.batch_origin[i + lane];
+          c.batch_square[i + lane] += batch * batch * per_draw[lane];
+          c.batch_origin[i + lane] = c.sum[i + lane];
+        }
+      }
+    }
+    if (draw == plan.first_half) {
+      for (std::uint64_t i = 0; i < cells; ++i) {
+        c.first_sum[i] = c.sum[i];
+        c.first_square[i] = c.square[i];
+        c.sum[i] = 0;
+        c.square[i] = 0;
+        c.batch_origin[i] = 0;
+      }
+      for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
+        c.first_measured[lane] = c.measured[lane];
+        c.measured[lane] = 0;
+        c.batch_measured[lane] = 0;
+      }
+    }
+  }
+
+  ChainView<Scalar> chains_;
+  ModeTablesView<Scalar> tables_;
+  RunPlan plan_;
+  Scalar* block_sums_;  ///< [block][lane] scratch
+  Real proposed_size_{};
+};
+
+/// The loop of integrator \p index in lanes of \c Lane.
+template <class Lane>
+AdvanceFunction<typename LaneTraits<Lane>::Scalar> advance_for(std::size_t index) {
+  using Scalar = typename LaneTraits<Lane>::Scalar;
+  return visit_integrator(index, [](auto integrator) -> AdvanceFunction<Scalar> {
+    return [](const ChainView<Scalar>& chains, const ModeTablesView<Scalar>& tables, const RunPlan& plan,
+              std::uint64_t begin, std::uint64_t end, Scalar* scratch) {
+      GroupAdvance<Lane, decltype(integrator)>(chains, tables, plan, scratch).run(begin, end);
+    };
+  });
+}
+
+/// The kernels of one vector width, for the source that is compiled for it.
+template <class FloatLane, class DoubleLane>
+LaneKernels make_lane_kernels(const char* name) {
+  LaneKernels kernels{};
+  kernels.name = name;
+  kernels.width = static_cast<std::uint32_t>(LaneTraits<FloatLane>::width);
+  static_assert(LaneTraits<FloatLane>::width == LaneTraits<DoubleLane>::width);
+  for (std::size_t i = 0; i < kIntegratorCount; ++i) {
+    kernels.advance_float[i] = advance_for<FloatLane>(i);
+    kernels.advance_double[i] = advance_for<DoubleLane>(i);
+  }
+  kernels.start_float = [](const ChainView<float>& chains, const ModeTablesView<float>& tables,
+                           const RunPlan& plan, float* scratch) {
+    GroupAdvance<FloatLane, Initial>(chains, tables, plan, scratch).start();
+  };
+  kernels.start_double = [](const ChainView<double>& chains, const ModeTablesView<double>& tables,
+                            const RunPlan& plan, double* scratch) {
+    GroupAdvance<DoubleLane, Initial>(chains, tables, plan, scratch).start();
+  };
+  return kernels;
+}
+
+}  // namespace ridgeflow

@@ -1,0 +1,70 @@
+/// \file
+/// Chains inside of an executor: raw arrays, [mode][lane], \c lanes chains side by side. The CPU executor has
+/// as many lanes as its vectors; the CUDA executor has one.
+#pragma once
+
+#include <cstdint>
+
+#include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/chain/schedule.hpp"
+#include "ridgeflow/random/philox.hpp"
+
+namespace ridgeflow {
+
+/// Where a chain that diverged did so; step 0: it has not.
+struct DivergenceMark {
+  std::uint64_t step;
+  std::uint32_t mode;
+};
+
+/// State of a group of chains. Arrays of modes are padded to whole blocks. Meanings as in ChainBlock.
+template <class Scalar>
+struct ChainView {
+  Scalar* d;              ///< [mode][lane] the state; within a run, the proposal not yet settled
+  Scalar* previous;       ///< [mode][lane] the settled state before it; null unless steps may be refused
+  Scalar* recent_sum;     ///< [mode][lane]
+  Scalar* recent_square;  ///< [mode][lane]
+  double* sum;            ///< [mode][lane], as the five below
+  double* square;
+  double* first_sum;
+  double* first_square;
+  double* batch_origin;
+  double* batch_square;
+  Scalar* size;  ///< [lane], as all below
+  double* size_sum;
+  double* size_square;
+  std::uint64_t* accepted;
+  std::uint64_t* measured;
+  std::uint64_t* first_measured;
+  std::uint64_t* batch_measured;
+  DivergenceMark* divergence;
+  std::uint32_t first_chain;  ///< counter word 0 of lane 0
+};
+
+/// What all chains of a run share besides tables.
+struct RunPlan {
+  Schedule schedule;
+  MeasurePlan measure;
+  NoiseKey key;
+};
+
+/// The word that decides acceptance after \p step: four steps share a counter.
+template <class Word>
+RIDGEFLOW_FUNCTION Word acceptance_word(Word chain, std::uint64_t step, NoiseKey key) {
+  const std::uint64_t quad = step >> 2;
+  const Words<Word> words = philox4x32(Words<Word>{chain, Word(static_cast<std::uint32_t>(quad)), Word(0U),
+                                                   Word(stream_word(Stream::kAcceptance, quad))},
+                                       key);
+  switch (step & 3U) {
+    case 0:
+      return words.w0;
+    case 1:
+      return words.w1;
+    case 2:
+      return words.w2;
+    default:
+      return words.w3;
+  }
+}
+
+}  // namespace ridgeflow

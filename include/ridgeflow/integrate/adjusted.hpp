@@ -1,0 +1,55 @@
+/// \file
+/// Hartree proposals, Metropolis-adjusted: exact at every step size.
+#pragma once
+
+#include <limits>
+
+#include "ridgeflow/integrate/ornstein_uhlenbeck.hpp"
+#include "ridgeflow/integrate/outcome.hpp"
+
+namespace ridgeflow {
+
+/// Exact Ornstein-Uhlenbeck step of the Hartree Gaussian, accepted with
+///
+///     min{1, exp(-(U/8) [(R' - R*)^2 - (R - R*)^2])}.
+///
+/// The proposal is reversible for the Hartree Gaussian, and the log density of the posterior relative to it
+/// is
+/// -(U/8)(R - R*)^2 + const, so detailed balance holds at every h (docs/theory.md, section 4). Accepted where
+/// (U/8) log2 e [...] <= -log2 u.
+struct Adjusted : IntegratorDefaults {
+  static constexpr const char* kName = "adjusted";
+  static constexpr bool kRefuses = true;
+
+  static double default_step(const StepProblem& p) { return 7.0 / (p.softest + p.hartree_ridge); }
+  static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
+
+  template <class Scalar>
+  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
+    const double rate = a + p.hartree_ridge;
+    return ornstein_uhlenbeck<Scalar>(a * y / rate, 1.0 / rate, rate, p.step);
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real update(Real decay, Real drift, Real noise, Real d, Real xi,
+                                        Real /*before*/) {
+    return fused(noise, xi, fused(decay, d, drift));
+  }
+
+  template <class Real, class Scalar, class Noise>
+  RIDGEFLOW_FUNCTION static Outcome<Real> after(const ChainConstants<Scalar>& constants, Real size_before,
+                                                Real proposed, Noise exponential) {
+    const Real was = size_before - Real(constants.hartree_size);
+    const Real is = proposed - Real(constants.hartree_size);
+    const Real excess = fused(is, is, -(was * was));
+    const auto accepted = Real(constants.acceptance_scale) * excess <= widen(exponential, Real(0));
+    return {select(accepted, proposed, size_before), Real(1), accepted};
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real settle(Real proposed, Real previous, const Outcome<Real>& outcome) {
+    return select(outcome.accepted, proposed, previous);
+  }
+};
+
+}  // namespace ridgeflow

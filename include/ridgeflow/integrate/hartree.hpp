@@ -1,0 +1,53 @@
+/// \file
+/// Splitting around the Hartree Gaussian.
+#pragma once
+
+#include <limits>
+
+#include "ridgeflow/integrate/ornstein_uhlenbeck.hpp"
+#include "ridgeflow/integrate/outcome.hpp"
+
+namespace ridgeflow {
+
+/// Ornstein-Uhlenbeck half-step of the Hartree Gaussian (ridge rho*), the remaining radial flow
+/// dR/dt = -U R (R - R*), Ornstein-Uhlenbeck half-step (docs/theory.md, section 4):
+///
+///     R(h) = R* / (1 + (R*/R - 1) exp(-U R* h)),   d <- d sqrt(R(h)/R).
+///
+/// Second order with a small constant: what is split off is only the fluctuation of R. In this order,
+/// measured after the closing half-step, the law tends to the Hartree Gaussian at large h. Where no
+/// measurement falls between two steps their half-steps are one.
+struct Hartree : IntegratorDefaults {
+  static constexpr const char* kName = "hartree";
+  static constexpr bool kSplits = true;
+  static constexpr int kWeakOrder = 2;
+  static constexpr std::uint32_t kSets = 2;
+
+  static double default_step(const StepProblem& p) { return 0.25 / (p.softest + p.hartree_ridge); }
+  static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
+
+  RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind kind) { return kind == PassKind::kMerged ? 1 : 0; }
+
+  template <class Scalar>
+  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t set) {
+    const double rate = a + p.hartree_ridge;
+    return ornstein_uhlenbeck<Scalar>(a * y / rate, 1.0 / rate, rate, set == 0 ? 0.5 * p.step : p.step);
+  }
+
+  /// sqrt(R(h)/R) = sqrt(R* / (R + (R* - R) exp(-U R* h))).
+  template <class Real, class Scalar>
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind kind, Real size) {
+    if (kind == PassKind::kOpening) {
+      return Real(1);
+    }
+    const Real target = Real(constants.hartree_size);
+    return root(quotient(target, fused(target - size, Real(constants.size_decay), size)));
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real update(Real decay, Real drift, Real noise, Real d, Real xi, Real before) {
+    return fused(noise, xi, fused(decay, d * before, drift));
+  }
+};
+
+}  // namespace ridgeflow

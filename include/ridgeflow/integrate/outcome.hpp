@@ -1,0 +1,54 @@
+/// \file
+/// What every integrator has in common: how a pass ends. docs/adding-an-integrator.md shows how to write one.
+#pragma once
+
+#include <cstdint>
+
+#include "ridgeflow/base/arithmetic.hpp"
+#include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/chain/schedule.hpp"
+
+namespace ridgeflow {
+
+/// The end of a pass, for a chain (or a vector of chains): what turns the proposed modes into settled ones.
+template <class Real>
+struct Outcome {
+  Real size;                                 ///< R of the settled state
+  Real factor;                               ///< of integrators that end with a radial flow
+  typename LaneTraits<Real>::Mask accepted;  ///< of integrators that may refuse
+};
+
+/// Defaults of an integrator's traits and rules; an integrator hides what it does otherwise.
+struct IntegratorDefaults {
+  static constexpr bool kRefuses = false;       ///< a step may be refused: the previous state is kept at hand
+  static constexpr bool kCountsRefused = true;  ///< a refused step measures the previous state again
+  static constexpr bool kScales = false;        ///< a pass ends with d <- factor d
+  static constexpr bool kSplits = false;     ///< steps open and close with half a flow (chain/schedule.hpp)
+  static constexpr bool kHasStep = true;     ///< has a step size
+  static constexpr int kWeakOrder = 0;       ///< order of the step-size error; 0: exact
+  static constexpr std::uint32_t kSets = 1;  ///< sets of coefficients
+
+  RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind /*kind*/) { return 0; }
+
+  /// Per-chain number that the update of every mode needs, from the size before the pass.
+  template <class Real, class Scalar>
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& /*constants*/, PassKind /*kind*/,
+                                        Real size) {
+    return size;
+  }
+
+  /// The settled value of a mode.
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real settle(Real proposed, Real /*previous*/, const Outcome<Real>& /*outcome*/) {
+    return proposed;
+  }
+
+  /// Ends a pass that always holds.
+  template <class Real, class Scalar, class Noise>
+  RIDGEFLOW_FUNCTION static Outcome<Real> after(const ChainConstants<Scalar>& /*constants*/,
+                                                Real /*size_before*/, Real proposed, Noise /*exponential*/) {
+    return {proposed, Real(1), typename LaneTraits<Real>::Mask(true)};
+  }
+};
+
+}  // namespace ridgeflow

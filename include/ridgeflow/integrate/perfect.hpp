@@ -1,0 +1,52 @@
+/// \file
+/// Rejection from the Hartree Gaussian: exact and independent draws.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "ridgeflow/integrate/outcome.hpp"
+
+namespace ridgeflow {
+
+/// Draw from the Hartree Gaussian, accept with exp(-(U/8)(R - R*)^2); a refused draw is not measured. The
+/// limit h -> infinity of \c Adjusted as rejection (docs/theory.md, section 4). Accepts 97.88 % in the
+/// standard run and never less than 1/e of all draws for r >= 0. The number of draws that a chain measures is
+/// random; given that number they are independent draws of the posterior, so every average over them is
+/// unbiased.
+struct Perfect : IntegratorDefaults {
+  static constexpr const char* kName = "perfect";
+  static constexpr bool kRefuses = true;
+  static constexpr bool kCountsRefused = false;
+  static constexpr bool kHasStep = false;
+
+  static double default_step(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
+  static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
+
+  template <class Scalar>
+  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
+    const double rate = a + p.hartree_ridge;
+    return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real update(Real /*decay*/, Real drift, Real noise, Real /*d*/, Real xi,
+                                        Real /*before*/) {
+    return fused(noise, xi, drift);
+  }
+
+  template <class Real, class Scalar, class Noise>
+  RIDGEFLOW_FUNCTION static Outcome<Real> after(const ChainConstants<Scalar>& constants, Real size_before,
+                                                Real proposed, Noise exponential) {
+    const Real is = proposed - Real(constants.hartree_size);
+    const auto accepted = Real(constants.acceptance_scale) * (is * is) <= widen(exponential, Real(0));
+    return {select(accepted, proposed, size_before), Real(1), accepted};
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real settle(Real proposed, Real previous, const Outcome<Real>& outcome) {
+    return select(outcome.accepted, proposed, previous);
+  }
+};
+
+}  // namespace ridgeflow

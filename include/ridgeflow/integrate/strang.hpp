@@ -1,0 +1,58 @@
+/// \file
+/// Strang's splitting of the Gaussian and the radial part.
+#pragma once
+
+#include <limits>
+
+#include "ridgeflow/integrate/ornstein_uhlenbeck.hpp"
+#include "ridgeflow/integrate/outcome.hpp"
+
+namespace ridgeflow {
+
+/// Radial half-flow, exact Ornstein-Uhlenbeck flow of the Gaussian of ridge r, radial half-flow. The vertex's
+/// own flow dR/dt = -U R^2 is solved: over h/2, d <- d f(R) with f(R) = 1/sqrt(1 + (U h / 2) R)
+/// (docs/theory.md, section 4). Second order, stable at every step.
+struct Strang : IntegratorDefaults {
+  static constexpr const char* kName = "strang";
+  static constexpr bool kScales = true;
+  static constexpr int kWeakOrder = 2;
+
+  static double default_step(const StepProblem& p) { return 0.1 / (p.softest + p.hartree_ridge); }
+  static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
+
+  template <class Scalar>
+  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
+    return ornstein_uhlenbeck<Scalar>(a * y / (a + p.ridge), 1.0 / (a + p.ridge), a + p.ridge, p.step);
+  }
+
+  /// f(R).
+  template <class Real, class Scalar>
+  RIDGEFLOW_FUNCTION static Real half_flow(const ChainConstants<Scalar>& constants, Real size) {
+    return quotient(Real(1), root(fused(Real(constants.half_quartic_step), size, Real(1))));
+  }
+
+  template <class Real, class Scalar>
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
+                                        Real size) {
+    return half_flow(constants, size);
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real update(Real decay, Real drift, Real noise, Real d, Real xi, Real before) {
+    return fused(noise, xi, fused(decay, d * before, drift));
+  }
+
+  template <class Real, class Scalar, class Noise>
+  RIDGEFLOW_FUNCTION static Outcome<Real> after(const ChainConstants<Scalar>& constants, Real /*size_before*/,
+                                                Real proposed, Noise /*exponential*/) {
+    const Real factor = half_flow(constants, proposed);
+    return {(proposed * factor) * factor, factor, typename LaneTraits<Real>::Mask(true)};
+  }
+
+  template <class Real>
+  RIDGEFLOW_FUNCTION static Real settle(Real proposed, Real /*previous*/, const Outcome<Real>& outcome) {
+    return proposed * outcome.factor;
+  }
+};
+
+}  // namespace ridgeflow

@@ -1,0 +1,37 @@
+/// \file
+/// Where measurement and theory meet.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ridgeflow/measure/moments.hpp"
+#include "ridgeflow/theory/prediction.hpp"
+
+namespace ridgeflow {
+
+/// One quantity (mean or variance) of all modes against one theory.
+struct Agreement {
+  std::vector<double> z;   ///< [mode] (measured - predicted)/mcse; Student's t with C - 1 degrees of freedom
+  double chi_squared = 0;  ///< sum over modes of z^2, each z first carried to the normal of equal probability
+  double p_value = 0;      ///< P(chi^2 >= this | theory right), modes taken as independent
+  double largest_z = 0;    ///< of largest |z|
+  std::uint32_t largest_mode = 0;  ///< its mode k, from 1
+  std::vector<std::uint32_t>
+      resolved;                 ///< modes k whose deviation is resolved at 5 % after Bonferroni's correction
+  double largest_relative = 0;  ///< largest |measured/predicted - 1| among the resolved modes, 0 without any
+  std::uint32_t largest_relative_mode = 0;
+};
+
+/// Samples against one theory.
+struct Comparison {
+  Theory theory = Theory::exact;
+  Agreement mean;
+  Agreement variance;
+};
+
+/// z-scores, chi^2 and the modes at which \p prediction is resolved to be wrong (docs/theory.md, section 5).
+/// Modes share R, so chi^2 over modes is approximate where the coupling is strong.
+Comparison compare(const MomentSummary& measured, const Prediction& prediction);
+
+}  // namespace ridgeflow

@@ -1,0 +1,113 @@
+/// \file
+/// From chains to estimates with errors.
+///
+/// Chains are independent, so every error comes from the spread over chains and needs no model of
+/// autocorrelation. Moments are a mergeable monoid: sums over chains under a fixed binary tree whose leaves
+/// are chains by their global index, so that any split of the chains over threads, devices or ranks merges to
+/// the same bits.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "ridgeflow/chain/chain_block.hpp"
+#include "ridgeflow/chain/schedule.hpp"
+
+namespace ridgeflow {
+
+/// Sums over chains for one mode. x: mean of d - m* over a chain's draws; v: mean of (d - m*)^2.
+struct ModeSums {
+  double x = 0;
+  double xx = 0;
+  double v = 0;
+  double vv = 0;
+  double xv = 0;
+  double half_x = 0;        ///< over half-chains: mean
+  double half_xx = 0;       ///< its square
+  double half_within = 0;   ///< variance within
+  double batch_within = 0;  ///< over chains: sum over batches of (batch sum)^2/n_b minus (sum)^2/n
+
+  ModeSums& operator+=(const ModeSums& other);
+};
+
+/// Sums over chains that belong to no mode.
+struct ChainSums {
+  double chains = 0;       ///< with at least one draw
+  double draws = 0;        ///< measurements counted
+  double halves = 0;       ///< half-chains with at least two draws
+  double half_draws = 0;   ///< draws in them
+  double batches = 0;      ///< less one a chain
+  double batch_draws = 0;  ///< draws in finished batches
+  double accepted = 0;     ///< passes accepted
+  double size = 0;         ///< mean over a chain of R - R*: sum over chains, then of its square,
+  double size_sq = 0;
+  double size_v = 0;  ///< of the mean of (R - R*)^2, of its square, and of the product of both means
+  double size_vv = 0;
+  double size_xv = 0;
+
+  ChainSums& operator+=(const ChainSums& other);
+};
+
+/// A mergeable set of chains.
+class Moments {
+ public:
+  /// \p modes > 0. An empty set of chains: the neutral element.
+  explicit Moments(std::uint32_t modes = 0) : modes_(modes) {}
+
+  /// Adds chains; draws not yet flushed are counted. A chain must not be added twice.
+  void add(const ChainBlock& block);
+  /// Adds all chains of \p other. \throws std::logic_error if the modes differ.
+  void merge(const Moments& other);
+
+  std::uint32_t modes() const { return this->modes_; }
+  bool empty() const { return this->nodes_.empty(); }
+
+  /// Sums over all chains. [mode]
+  std::vector<ModeSums> mode_sums() const;
+  ChainSums chain_sums() const;
+
+ private:
+  struct Node {
+    std::uint32_t level;  ///< covers 2^level chains from its key on
+    std::vector<ModeSums> modes;
+    ChainSums chains;
+  };
+  void insert(std::uint64_t first_chain, Node node);
+
+  std::uint32_t modes_;
+  std::map<std::uint64_t, Node> nodes_;  ///< by first chain; siblings are merged as soon as both are there
+};
+
+/// Estimates per mode and for R, with Monte Carlo standard errors (mcse). Names follow Stan and ArviZ.
+struct MomentSummary {
+  std::uint64_t chains = 0;
+  std::uint64_t draws = 0;  ///< counted in all chains
+
+  // [mode]
+  std::vector<double> mean;
+  std::vector<double> mcse_mean;      ///< sd of the chains' means / sqrt(C)
+  std::vector<double> variance;       ///< unbiased
+  std::vector<double> mcse_variance;  ///< likewise, by the delta method
+  std::vector<double> r_hat;          ///< split R-hat (Gelman et al., BDA3, section 11.4)
+  std::vector<double> ess_mean;       ///< variance / mcse_mean^2
+  std::vector<double> tau_int;  ///< integrated autocorrelation time in draws, 1/2 for independent ones, from
+                                ///< batch means; NaN where chains are too short for two batches
+
+  double mean_size = 0;  ///< <R>
+  double mcse_mean_size = 0;
+  double variance_size = 0;  ///< Var R
+  double mcse_variance_size = 0;
+  double acceptance = 1;  ///< accepted / proposed, 1 for integrators that never refuse
+
+  /// Degrees of freedom of the errors: C - 1. A deviation over its error follows Student's t with them.
+  double degrees_of_freedom() const { return static_cast<double>(this->chains) - 1.0; }
+};
+
+/// \p centres: m*_k as the chains hold them (rounded to their precision) [mode]; \p hartree_size likewise R*;
+/// \p passes: passes proposed in each chain. \throws NumericalFailure with fewer than two chains that have
+/// draws.
+MomentSummary summarize(const Moments& moments, const std::vector<double>& centres, double hartree_size,
+                        std::uint64_t passes, const MeasurePlan& plan);
+
+}  // namespace ridgeflow

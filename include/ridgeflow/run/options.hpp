@@ -1,0 +1,74 @@
+/// \file
+/// What a run is asked to do, and what that comes to for a given posterior.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ridgeflow/chain/chain_view.hpp"
+#include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/model/posterior.hpp"
+
+namespace ridgeflow {
+
+enum class Start { kHartree, kPrior, kZero };  ///< law of the initial state
+enum class Precision { kSingle, kDouble };     ///< of the state; noise is always single
+enum class Backend { kAutomatic, kCpu, kCuda };
+
+/// Fewest chains of a run: errors come from the spread of the chains' means.
+inline constexpr std::uint64_t kMinChains = 64;
+
+/// Options as a user gives them; what is left unset is chosen by resolve().
+struct SamplerOptions {
+  std::string integrator = "adjusted";  ///< a name of kIntegratorNames
+  std::optional<double> step;           ///< h; unset: the integrator's default
+  std::uint64_t chains = 1024;          ///< C, at least kMinChains
+  std::uint64_t first_chain = 0;        ///< index of the first: a rank's or a restart's share of an ensemble
+  std::uint64_t draws = 4'000'000;      ///< measurements in all chains together, rounded up to whole chains
+  std::optional<std::uint64_t> steps;   ///< in place of draws: steps of each chain after burn-in
+  std::optional<std::uint64_t>
+      burn_in;              ///< steps before the first measured interval; unset: 12 relaxation times
+  std::uint64_t every = 1;  ///< steps between measurements
+  std::uint64_t seed = 1;
+  Start start = Start::kHartree;
+  Precision precision = Precision::kSingle;
+  Backend backend = Backend::kAutomatic;
+  int threads = 0;             ///< of the CPU executor; 0: all processors
+  std::string lanes = "auto";  ///< of the CPU executor: auto, avx512, avx2, portable
+};
+
+/// A run, decided: everything that its result depends on.
+struct ResolvedRun {
+  std::size_t integrator = 0;  ///< index in the list of integrators
+  StepProblem problem{};       ///< holds the step size
+  RunPlan plan{};
+  std::uint64_t chains = 0;
+  std::uint64_t first_chain = 0;
+  std::uint64_t draws_per_chain = 0;
+  Start start = Start::kHartree;
+  Precision precision = Precision::kSingle;
+  std::vector<std::string> warnings;  ///< what the user should know before trusting the result
+};
+
+/// \throws InvalidInput for an unknown integrator, a step that is not positive or not stable (with the
+/// largest legal one), fewer than kMinChains chains, no draws, or counts beyond the counter's range.
+ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior);
+
+std::string_view to_string(Start start);
+std::string_view to_string(Precision precision);
+std::string_view to_string(Backend backend);
+/// \throws InvalidInput naming the known ones.
+Start start_from_string(std::string_view name);
+Precision precision_from_string(std::string_view name);
+Backend backend_from_string(std::string_view name);
+
+/// Relative error of the stationary variance of each mode that the integrator's step size is predicted to
+/// cause at Gaussian order; empty where no prediction exists (second-order and exact integrators). [mode]
+std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Posterior& posterior);
+
+/// Bytes that the state and sums of a run take on its executor.
+std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes);
+
+}  // namespace ridgeflow

@@ -1,0 +1,54 @@
+/// \file
+/// Options in, moments out.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "ridgeflow/measure/moments.hpp"
+#include "ridgeflow/run/executor.hpp"
+#include "ridgeflow/run/options.hpp"
+
+namespace ridgeflow {
+
+/// How far a run is.
+struct ProgressReport {
+  double fraction = 0;            ///< of the passes, 0 to 1
+  double seconds = 0;             ///< since the start
+  double seconds_left = 0;        ///< at the rate so far
+  double updates_per_second = 0;  ///< mode updates
+  double worst_r_hat = 0;         ///< over modes, of the draws so far; NaN while not known
+};
+using ProgressSink = std::function<void(const ProgressReport&)>;
+
+/// Wall seconds by stage.
+struct RunTiming {
+  double start = 0;         ///< tables and initial state
+  double sample = 0;        ///< passes
+  double collect = 0;       ///< export and moments
+  double mode_updates = 0;  ///< chains x modes x passes, burn-in included
+  double updates_per_second() const { return this->sample > 0 ? this->mode_updates / this->sample : 0.0; }
+};
+
+/// What a run measured.
+struct SampleResult {
+  ResolvedRun run;
+  Moments moments;
+  MomentSummary summary;
+  ExecutorInfo executor;
+  RunTiming timing;
+};
+
+/// The executor that \p options ask for, with tables and plan, at its start (start() not yet called).
+/// Backend::kAutomatic takes a CUDA device where there is one, else the CPU.
+std::unique_ptr<Executor> make_executor(const Posterior& posterior, const ResolvedRun& run,
+                                        const SamplerOptions& options);
+
+/// Samples \p posterior. Chains are independent; noise depends on seed, chain, step and mode alone, so the
+/// result is the same for any number of threads and any split of the chains. \throws InvalidInput as
+/// resolve() does, DeviceError, and NumericalFailure if any chain left the finite numbers: the message counts
+/// them and places the first by chain, step and mode.
+SampleResult sample(const Posterior& posterior, const SamplerOptions& options,
+                    const ProgressSink& progress = {});
+
+}  // namespace ridgeflow
