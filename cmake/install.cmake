@@ -3,7 +3,11 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/ridgeflow DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
-install(TARGETS ridgeflow_core ridgeflow_cuda_or_not EXPORT RidgeFlowTargets
+set(library_targets ridgeflow_core)
+if(TARGET ridgeflow_cuda_or_not)
+  list(APPEND library_targets ridgeflow_cuda_or_not)
+endif()
+install(TARGETS ${library_targets} EXPORT RidgeFlowTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET ridgeflow_io)
   install(TARGETS ridgeflow_io EXPORT RidgeFlowTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

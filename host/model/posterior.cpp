@@ -13,9 +13,10 @@ namespace ridgeflow {
 void validate_couplings(const Couplings& couplings) {
   validate(couplings.samples >= 1,
            fmt::format("samples P = {}: the network needs at least one sample", couplings.samples));
-  validate(std::isfinite(couplings.kappa) && couplings.kappa > 0,
-           fmt::format("kappa = {} must be finite and positive: it is the temperature of training, r = P/kappa",
-                       couplings.kappa));
+  validate(
+      std::isfinite(couplings.kappa) && couplings.kappa > 0,
+      fmt::format("kappa = {} must be finite and positive: it is the temperature of training, r = P/kappa",
+                  couplings.kappa));
   validate(std::isfinite(couplings.u) && couplings.u >= 0,
            fmt::format("u = {} must be finite and not negative: the posterior would not be normalizable",
                        couplings.u));
@@ -49,22 +50,17 @@ double solve_hartree_ridge(const Spectrum& spectrum, double ridge, double quarti
   if (quartic == 0.0) {
     return ridge;
   }
-  double low = ridge;
-  double high = ridge + 0.5 * quartic * size_and_slope(spectrum, ridge).size;
-  double rho = low;
-  // f is increasing and concave in the free modes; Newton from either side falls into the bracket at once.
-  for (int iteration = 0; iteration < 200; ++iteration) {
+  // f is increasing and concave (R is convex), so Newton from the left end never overshoots and needs no
+  // bracket. With c <= 1/rho, |f''| rho <= 3 f': a relative step of e leaves an error below 1.5 e^2.
+  double rho = ridge;
+  for (int iteration = 0; iteration < 4000; ++iteration) {
     const SizeAndSlope at = size_and_slope(spectrum, rho);
     const double f = rho - ridge - 0.5 * quartic * at.size;
-    (f > 0 ? high : low) = rho;
-    double next = rho - f / (1.0 - 0.5 * quartic * at.slope);
-    if (!(next > low && next < high)) {
-      next = 0.5 * (low + high);
+    const double step = -f / (1.0 - 0.5 * quartic * at.slope);
+    rho = std::max(ridge, rho + step);
+    if (!(std::abs(step) > 1e-9 * rho)) {
+      return rho;  // converged, or not a number: the door of Posterior looks
     }
-    if (std::abs(next - rho) <= 1e-16 * next || next == rho) {
-      return next;
-    }
-    rho = next;
   }
   return rho;
 }
@@ -77,8 +73,13 @@ Posterior::Posterior(Spectrum spectrum, Couplings couplings)
   stiffest_ = *stiffest;
   hartree_ridge_ = solve_hartree_ridge(spectrum_, this->ridge(), this->quartic());
   hartree_size_ = this->size_at(hartree_ridge_);
+  validate(std::isfinite(hartree_ridge_) && std::isfinite(hartree_size_),
+           fmt::format("the size R = sum d^2 overflows (rho* = {}, R* = {}): scale down y, or u = {}",
+                       hartree_ridge_, hartree_size_, couplings_.u));
 }
 
-double Posterior::size_at(double rho) const { return size_and_slope(this->spectrum_, rho).size; }
+double Posterior::size_at(double rho) const {
+  return size_and_slope(this->spectrum_, rho).size;
+}
 
 }  // namespace ridgeflow

@@ -20,8 +20,9 @@ void validate_mode_count(std::size_t modes) {
 
 Spectrum power_law_spectrum(std::size_t modes, double alpha, double beta, double scale) {
   validate_mode_count(modes);
-  validate(std::isfinite(alpha) && std::isfinite(beta) && std::isfinite(scale),
-           fmt::format("alpha = {}, beta = {}, scale = {}: each must be a finite number", alpha, beta, scale));
+  validate(
+      std::isfinite(alpha) && std::isfinite(beta) && std::isfinite(scale),
+      fmt::format("alpha = {}, beta = {}, scale = {}: each must be a finite number", alpha, beta, scale));
   std::vector<double> a(modes);
   std::vector<double> y(modes);
   for (std::size_t i = 0; i < modes; ++i) {
@@ -45,7 +46,8 @@ Spectrum make_spectrum(std::vector<double> a, std::vector<double> y) {
           i + 1, a[i]));
     }
     if (!std::isfinite(y[i])) {
-      throw InvalidInput(fmt::format("mode {}: y = {} is not finite: mend or leave out that mode", i + 1, y[i]));
+      throw InvalidInput(
+          fmt::format("mode {}: y = {} is not finite: mend or leave out that mode", i + 1, y[i]));
     }
   }
   return Spectrum{std::move(a), std::move(y)};

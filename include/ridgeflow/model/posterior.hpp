@@ -17,7 +17,7 @@ namespace ridgeflow {
 /// read it and never each other; the one number they share is the Hartree ridge rho*.
 class Posterior {
  public:
-  /// \throws InvalidInput as make_spectrum() and validate_couplings() do.
+  /// \throws InvalidInput as make_spectrum() and validate_couplings() do, and where R or U R overflows.
   Posterior(Spectrum spectrum, Couplings couplings);
 
   const Spectrum& spectrum() const { return this->spectrum_; }
@@ -53,8 +53,9 @@ class Posterior {
   double hartree_size_ = 0;
 };
 
-/// Root rho >= r of rho = r + (U/2) R(rho) for any r, U >= 0. f(rho) = rho - r - (U/2) R(rho) increases, so
-/// bracketed Newton from the left end converges to the last bit.
+/// Root rho >= r of rho = r + (U/2) R(rho) for any r, U >= 0. f(rho) = rho - r - (U/2) R(rho) increases
+/// and is concave, so Newton from the left end converges to the last bits without a bracket. Not finite where
+/// R or U R overflows.
 double solve_hartree_ridge(const Spectrum& spectrum, double ridge, double quartic);
 
 }  // namespace ridgeflow

@@ -1,0 +1,50 @@
+/// \file
+/// The renormalization group, mode by mode: what the couplings become when modes are integrated out.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "ridgeflow/model/posterior.hpp"
+
+namespace ridgeflow {
+
+/// First-order decimation for any spectrum (docs/theory.md, section 3). From q = M down, with r, U the
+/// couplings seen by mode q and c = 1/(a_q + r), m = a_q y_q c:
+///
+///     r <- r + (U/2)(c + m^2),   U <- U - (U^2/4)(2c^2 + 4cm^2).
+///
+/// All dimensionless. Where a step would turn U negative (bubble >= 4) the flow has broken down: every
+/// coupling below that mode is NaN.
+struct Decimation {
+  std::vector<double> ridge;            ///< [mode] r(k), before mode k is integrated out; NaN for modes kept
+  std::vector<double> quartic;          ///< [mode] U(k), likewise
+  double ridge_below = 0;               ///< r after the last mode integrated out
+  double quartic_below = 0;             ///< U after the last mode integrated out
+  double largest_bubble = 0;            ///< largest U (2c^2 + 4cm^2) on the way
+  std::size_t largest_bubble_mode = 0;  ///< its mode k, from 1; 0 if no mode was integrated out
+
+  /// The realm of the first order: every bubble below 2.
+  bool valid() const { return this->largest_bubble < 2.0; }
+};
+
+/// Integrates out every mode. One pass, O(M).
+Decimation decimate(const Posterior& posterior);
+
+/// Integrates out the modes above \p modes_kept only: `ridge_below` and `quartic_below` are then what the
+/// first \p modes_kept modes see. Keeping all modes or more leaves the couplings of the posterior.
+Decimation decimate(const Posterior& posterior, std::size_t modes_kept);
+
+/// r(k), U(k), W(k) of the next order, [mode], before mode k is integrated out. Dimensionless.
+struct NextOrderDecimation {
+  std::vector<double> ridge;    ///< [mode]
+  std::vector<double> quartic;  ///< [mode]
+  std::vector<double> sextic;   ///< [mode]
+};
+
+/// Decimation to the next order, with the vertex V = U R^2/8 + W R^3/48 (docs/theory.md, section 3, "Next
+/// order"): the error of one step is O(U^4). \p sextic is W at mode M [dimensionless].
+/// \throws InvalidInput if \p sextic is not finite.
+NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic = 0.0);
+
+}  // namespace ridgeflow

@@ -1,0 +1,50 @@
+/// \file
+/// What the theories say about every mode: the columns that a sample is compared with.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ridgeflow/model/posterior.hpp"
+
+namespace ridgeflow {
+
+/// The theories of docs/theory.md, section 2. With c(rho) = 1/(a + rho) and m(rho) = a y c(rho):
+enum class Theory {
+  gp,           ///< U = 0: m(r), c(r)
+  first_order,  ///< first order in U around gp
+  hartree,      ///< m(rho*), c(rho*), rho* = r + (U/2) R(rho*)
+  saddle,       ///< hartree and the Gaussian fluctuation of the auxiliary field
+  wilson,       ///< m(r(k)), c(r(k)): the couplings that mode k sees in the renormalization group
+  completed,    ///< wilson with the modes j <= k put back self-consistently
+  exact,        ///< one-dimensional average, no approximation
+};
+
+/// Every theory, in the order of the columns of a table.
+inline constexpr std::array all_theories{Theory::gp,     Theory::first_order, Theory::hartree, Theory::saddle,
+                                         Theory::wilson, Theory::completed,   Theory::exact};
+
+/// Its name, as in the enumeration.
+std::string_view to_string(Theory theory);
+
+/// \throws InvalidInput for an unknown name, with the known ones and the nearest of them.
+Theory theory_from_string(std::string_view name);
+
+/// Mean and variance of every d_k under one theory. Dimensionless.
+struct Prediction {
+  Theory theory = Theory::gp;
+  std::vector<double> mean;      ///< [mode] <d_k>
+  std::vector<double> variance;  ///< [mode] Var d_k
+};
+
+/// One theory, all modes, any U >= 0 (all theories are gp at U = 0). Outside its realm a theory gives what
+/// its formula gives (`first_order` can have negative variances); `wilson` and `completed` give NaN for the
+/// modes below the one at which the decimation breaks down.
+Prediction predict(const Posterior& posterior, Theory theory);
+
+/// Several theories, in the order asked for.
+std::vector<Prediction> predict(const Posterior& posterior, std::span<const Theory> theories);
+
+}  // namespace ridgeflow
