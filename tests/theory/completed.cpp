@@ -96,6 +96,19 @@ TEST(Completed, GridAgreesWithTheDirectSolution) {
   expect_grid_is_direct(Posterior(power_law_spectrum(700, 0.2, 0.3, 100.0), Couplings{700, 4.0, 0.5}));
 }
 
+TEST(Completed, HundredThousandModes) {
+  const Posterior posterior = test::standard_posterior(100000, 3.98, 0.05);
+  const Decimation flow = decimate(posterior);
+  const CompletedMoments moments = completed_moments(posterior, flow);
+  for (const std::size_t k : {0U, 99U, 7777U, 99999U}) {
+    const double total = posterior.spectrum().a[k] + completed_ridge(posterior, flow, k) +
+                         flow.quartic[k] * moments.variance[k];
+    EXPECT_LT(
+        relative_deviation(moments.mean[k], posterior.spectrum().a[k] * posterior.spectrum().y[k] / total),
+        1e-13);
+  }
+}
+
 TEST(Completed, BrokenFlowIsNotANumberBelow) {
   const Posterior posterior(Spectrum{{1.0, 1.0, 100.0}, {0.0, 0.0, 0.0}}, Couplings{1, 1.0, 20.0});
   const Decimation flow = decimate(posterior);
