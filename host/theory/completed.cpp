@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 
+#include "ridgeflow/base/error.hpp"
+
 namespace ridgeflow {
 namespace {
 
@@ -235,10 +237,12 @@ class Completion {
 }  // namespace
 
 double completed_ridge(const Posterior& posterior, const Decimation& flow, std::size_t k) {
+  RIDGEFLOW_EXPECT(k < posterior.modes() && flow.ridge.size() == posterior.modes());
   return solve_direct(posterior.spectrum(), flow.ridge[k], flow.quartic[k], k, posterior.hartree_ridge());
 }
 
 CompletedMoments completed_moments(const Posterior& posterior, const Decimation& flow) {
+  RIDGEFLOW_EXPECT(flow.ridge.size() == posterior.modes());
   const Spectrum& spectrum = posterior.spectrum();
   const std::size_t modes = spectrum.size();
   CompletedMoments result;
