@@ -3,6 +3,7 @@
 /// as the thread's block b / L.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "ridgeflow/base/macros.hpp"
@@ -88,11 +89,12 @@ class RegisterStore {
   std::uint32_t lane_;
   std::uint32_t size_;
   std::uint32_t block_count_;
-  Quad<Scalar> d_[kBlocks];
-  Quad<Scalar> previous_[kPrevious ? kBlocks : 1];
-  Quad<Scalar> recent_sum_[kBlocks];
-  Quad<Scalar> recent_square_[kBlocks];
-  Scalar part_[kBlocks];
+  static constexpr std::size_t kHeld = kBlocks;
+  Quad<Scalar> d_[kHeld];
+  Quad<Scalar> previous_[kPrevious ? kHeld : 1];
+  Quad<Scalar> recent_sum_[kHeld];
+  Quad<Scalar> recent_square_[kHeld];
+  Scalar part_[kHeld];
 };
 
 /// In device memory, for chains larger than registers: any number of modes.
