@@ -23,7 +23,7 @@ TEST_F(GpuFunctions, NormalsHaveTheBitsOfTheHost) {
   std::mt19937 generator(7);
   std::vector<std::uint32_t> words{0U, 0U, ~0U, ~0U, 0U, ~0U, ~0U, 0U, 0x80000000U, 0x7FFFFFFFU};
   while (words.size() < 2'000'000) {
-    words.push_back(generator());
+    words.push_back(static_cast<std::uint32_t>(generator()));
   }
   const std::vector<std::uint32_t> bits = test::device_normal_bits(words);
   for (std::size_t i = 0; i < words.size(); i += 2) {

@@ -4,12 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include "ridgeflow/run/sampler.hpp"
-#include "ridgeflow/run/tables.hpp"
 
 #include "advance.cuh"
 #include "cuda/host_chains.hpp"
 #include "cuda/host_group.hpp"
+#include "cuda/systems.hpp"
 #include "store.cuh"
 
 namespace ridgeflow {
