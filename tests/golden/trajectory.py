@@ -117,7 +117,7 @@ def normals(four):
 
 SCALE = 1.17741002251547469101
 CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed
-    "adjusted_1": ("adjusted", 1, 0, 5, 0, 1, 3, 1),
+    "adjusted_1": ("adjusted", 1, 0, 5, 0, 1, 40, 1),
     "adjusted_31": ("adjusted", 31, 7, 37, 7, 3, 70, 0x0123456789ABCDEF),
     "euler_3": ("euler", 3, 0, 16, 7, 1, 130, 3),
     "euler_130": ("euler", 130, 1000001, 9, 0, 3, 20, 4),
