@@ -21,7 +21,7 @@ try:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 except ImportError as error:
     print(f"ridgeflow_plot: {error}; on Debian: "
           "apt-get install python3-numpy python3-xarray python3-netcdf4 python3-matplotlib", file=sys.stderr)
@@ -200,9 +200,20 @@ def thinned(modes):
     return np.unique(np.round(np.geomspace(1, modes, POINTS)).astype(int)) - 1
 
 
+def drawn_modes(modes, values):
+    """Indices of the modes that a curve runs through: all, or the thinned ones where neighbours differ so much (the
+    target of a measured spectrum) that a line through all would be a blot."""
+    with np.errstate(all="ignore"):
+        steps = np.abs(np.diff(np.log(np.abs(values))))
+    steps = steps[np.isfinite(steps)]
+    if modes > 2 * POINTS and steps.size and np.median(steps) > 0.1:
+        return thinned(modes)
+    return np.arange(modes)
+
+
 def draw_curve(axes, k, values, look):
-    """A line through the modes; a bar where the finite values make no line."""
-    if np.count_nonzero(np.isfinite(values)) > 1:
+    """A line through the modes; a bar where only one value is finite."""
+    if np.count_nonzero(np.isfinite(values)) != 1:
         return axes.plot(k, values, **look)
     bar = {key: look[key] for key in ("color", "label", "zorder") if key in look}
     return axes.plot(k, values, marker="_", markersize=16, markeredgewidth=1.4, linestyle="none", **bar)
@@ -229,11 +240,12 @@ def draw_moment(axes, result, what, factor, label):
     if "first_order" in curves:  # where first order overshoots through zero it says nothing
         base = curves.get("gp", guide)
         curves["first_order"] = np.where(curves["first_order"] * base > 0, curves["first_order"], np.nan)
-    limits = log_limits([np.abs(values) for values in curves.values()] or [np.abs(measured)])
+    through = drawn_modes(result.modes, guide)
+    limits = log_limits([np.abs(values[through]) for values in curves.values()] or [np.abs(measured)])
 
     for order, (name, values) in enumerate(curves.items()):
         shown = values if limits is None else np.where(values == 0, np.nan, np.abs(values))
-        draw_curve(axes, k, shown, {**CURVES[name], "zorder": 3 + order})
+        draw_curve(axes, k[through], shown[through], {**CURVES[name], "zorder": 3 + order})
     points = thinned(result.modes)
     points = points[np.isfinite(measured[points])]
     heights = measured[points] if limits is None else np.abs(measured[points])
@@ -244,9 +256,10 @@ def draw_moment(axes, result, what, factor, label):
                   markerfacecolor=MEASURED, label="measured", **bars)
     if below.any():
         axes.errorbar(k[points][below], heights[below], np.nan_to_num(error[points][below]),
-                      markerfacecolor="white", label="measured, negative", **bars)
+                      markerfacecolor="white", label="measured $<0$", **bars)
     if limits is None:
         axes.axhline(0, color="#999999", linewidth=0.6, zorder=1)
+        axes.ticklabel_format(axis="y", scilimits=(-2, 3), useMathText=True)
     else:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(limits)
@@ -275,7 +288,7 @@ def residual_limit(points, errors, lines):
     """Half-height of the residual panel: all of the exact line, the bulk of the points, and the other theories where
     they are not far off."""
     reach = np.abs(points) + 1.5 * np.nan_to_num(errors)
-    limit = max(largest(lines.get("exact", np.zeros(1))), 0.9 * np.quantile(reach, 0.9))
+    limit = max(largest(lines.get("exact", np.zeros(1))), 0.9 * np.quantile(reach, 0.8))
     limit = max([limit] + [largest(line) for line in lines.values() if largest(line) < 2 * limit])
     return 1.2 * limit if limit > 0 else 1e-3
 
@@ -300,16 +313,18 @@ def draw_residual(axes, result, what):
     axes.set_ylabel(f"measured / {SHORT.get(name, name)} $-\\,1$")
     if points.size == 0:
         axes.set_ylim(-1, 1)
+        axes.set_yticks([0])
         axes.text(0.5, 0.72, "no finite ratio: every prediction is zero or missing", ha="center", va="center",
                   transform=axes.transAxes, fontsize=7.5)
         return
     limit = residual_limit(ratio[points], error[points], lines)
-    if "exact" in result.theories:
+    through = drawn_modes(result.modes, reference)
+    if "exact" in result.theories and through.size == result.modes:
         expected = lines.get("exact", np.zeros(result.modes))
         axes.fill_between(k, expected - BAND * error, expected + BAND * error, color=CURVES["exact"]["color"],
                           alpha=0.18, linewidth=0, zorder=2)
     for order, (other, line) in enumerate(lines.items()):
-        draw_curve(axes, k, line, {**CURVES[other], "zorder": 4 + order})
+        draw_curve(axes, k[through], line[through], {**CURVES[other], "zorder": 4 + order})
     inside = points[np.abs(ratio[points]) <= limit]
     outside = points[np.abs(ratio[points]) > limit]
     axes.errorbar(k[inside], ratio[inside], np.nan_to_num(error[inside]), linestyle="none", color=MEASURED,
@@ -365,8 +380,10 @@ def draw(result):
             bottom.set_xlim(10 ** (-0.03 * np.log10(result.modes)), 10 ** (1.03 * np.log10(result.modes)))
         else:
             bottom.set_xlim(0.5, 2)
-        if result.modes < 30:
-            plain_log_ticks(bottom.xaxis)
+        if result.modes <= 10:
+            bottom.xaxis.set_major_locator(FixedLocator(result.k))
+            bottom.xaxis.set_minor_locator(NullLocator())
+            bottom.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         bottom.set_xlabel("mode $k$")
     for panel, letter in zip(axes.flat, "abcd"):
         panel.annotate(f"({letter})", (1, 1), xycoords="axes fraction", xytext=(-8, -6), textcoords="offset points",
@@ -385,7 +402,7 @@ def draw(result):
         handles.append(plt.Rectangle((0, 0), 1, 1, color=CURVES["exact"]["color"], alpha=0.18, linewidth=0))
         labels.append(rf"exact $\pm\,{BAND:g}$ s.e.")
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, 0.905), ncol=len(labels),
-                  frameon=False, handlelength=2.4, columnspacing=1.4, handletextpad=0.5)
+                  frameon=False, handlelength=2.3, columnspacing=1.4 if len(labels) < 7 else 0.9, handletextpad=0.5)
     for row, text in enumerate(headings(result)):
         figure.text(0.535, 0.985 - 0.04 * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5)
     return figure
