@@ -1,4 +1,4 @@
-# cmake -D build= -D source= -D work= -D generator= -D compiler= -D config= -D library_dir= -P install_and_build.cmake
+# cmake -D build= -D source= -D work= -D generator= -D compiler= -D config= -P install_and_build.cmake
 # Installs the build to a fresh prefix, moves it, and configures, builds and runs the consumer against it.
 function(step what)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -14,7 +14,7 @@ step("install" ${CMAKE_COMMAND} --install ${build} --prefix ${work}/first --conf
 file(RENAME ${work}/first ${work}/prefix)
 # Nor the sources and the build folder it came from.
 get_filename_component(project_source ${source}/../.. ABSOLUTE)
-file(GLOB package_files ${work}/prefix/${library_dir}/cmake/RidgeFlow/*.cmake)
+file(GLOB_RECURSE package_files ${work}/prefix/*.cmake)
 if(NOT package_files)
   message(FATAL_ERROR "no package files were installed")
 endif()
