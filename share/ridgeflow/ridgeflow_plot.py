@@ -74,10 +74,10 @@ class Result:
             raise BadResult(f"{path}: group moments holds no mode")
         self.k = np.arange(1, self.modes + 1)
         self.a = self._numbers(constants, "constant_data", "a") if "a" in constants else None
-        self.constants = {name: float(constants[name]) for name in ("P", "kappa", "u", "r", "U")
+        self.constants = {name: float(constants[name]) for name in ("samples", "kappa", "u", "r", "U")
                           if name in constants and constants[name].size == 1}
-        if not self.constants.get("P", 0) > 0:
-            raise BadResult(f"{path}: group constant_data lacks P, the number of samples")
+        if not self.constants.get("samples", 0) > 0:
+            raise BadResult(f"{path}: group constant_data lacks samples, their number P")
 
         if "theory" not in prediction.dims or "theory" not in prediction.coords:
             raise BadResult(f"{path}: group prediction lacks the coordinate theory")
@@ -159,7 +159,7 @@ def p_text(p):
 def headings(result):
     """Title: what was sampled and how, then how well each theory fits."""
     first = [rf"${symbol}={scientific(result.constants[name])}$"
-             for symbol, name in (("P", "P"), ("\\kappa", "kappa"), ("u", "u")) if name in result.constants]
+             for symbol, name in (("P", "samples"), ("\\kappa", "kappa"), ("u", "u")) if name in result.constants]
     first.insert(1, f"$M={result.modes}$")
     run = []
     integrator = result.fact("integrator")
@@ -362,7 +362,7 @@ def draw(result):
     figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 4.9), sharex="col", gridspec_kw={
         "height_ratios": [1.75, 1], "hspace": 0.06, "wspace": 0.28, "left": 0.085, "right": 0.985, "bottom": 0.085,
         "top": 0.835})
-    P = result.constants["P"]
+    P = result.constants["samples"]
 
     def mean_label(signed):
         return r"$\sqrt{P}\,|\langle d_k\rangle|$" if signed else r"$\sqrt{P}\,\langle d_k\rangle$"

@@ -91,7 +91,7 @@ def datasets(study, draws=4_000_000, seed=1):
                                "device": "made up by make_result.py", "version": "0.1.0"}),
         "constant_data": xr.Dataset(
             {"k": ("mode", k.astype(float)), "a": ("mode", a), "y": ("mode", y), "rg_r": ("mode", study["rg_r"]),
-             "rg_U": ("mode", study["rg_U"]), "P": study["P"], "kappa": study["kappa"], "u": study["u"], "r": r,
+             "rg_U": ("mode", study["rg_U"]), "samples": study["P"], "kappa": study["kappa"], "u": study["u"], "r": r,
              "U": study["P"] * study["u"]}, coords=mode),
         "moments": xr.Dataset(
             {"mean": ("mode", mean), "mcse_mean": ("mode", mcse_mean), "sd": ("mode", np.sqrt(variance)),

@@ -220,7 +220,7 @@ class Refuses(PlotCase):
             os.remove(self.path("result.nc"))
 
     def test_missing_variables(self):
-        for group, name in (("moments", "mcse_variance"), ("prediction", "variance"), ("constant_data", "P")):
+        for group, name in (("moments", "mcse_variance"), ("prediction", "variance"), ("constant_data", "samples")):
             groups = make_result.datasets(power_law(10))
             groups[group] = groups[group].drop_vars(name)
             self.refuses(self.write(groups), group, name)
