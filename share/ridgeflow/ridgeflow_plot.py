@@ -74,8 +74,9 @@ class Result:
             raise BadResult(f"{path}: group moments holds no mode")
         self.k = np.arange(1, self.modes + 1)
         self.a = self._numbers(constants, "constant_data", "a") if "a" in constants else None
-        self.constants = {name: float(constants[name]) for name in ("samples", "kappa", "u", "r", "U")
+        self.constants = {name: float(constants[name]) for name in ("P", "samples", "kappa", "u", "r", "U")
                           if name in constants and constants[name].size == 1}
+        self.constants.setdefault("samples", self.constants.pop("P", 0))
         if not self.constants.get("samples", 0) > 0:
             raise BadResult(f"{path}: group constant_data lacks samples, their number P")
 
