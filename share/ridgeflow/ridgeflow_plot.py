@@ -334,6 +334,11 @@ def draw_residual(axes, result, what):
         off = outside[np.sign(ratio[outside]) == sign]
         axes.plot(k[off], np.full(off.size, sign * 0.955 * limit), linestyle="none", marker=marker, markersize=3.5,
                   markerfacecolor="white", markeredgecolor=MEASURED, markeredgewidth=0.6, zorder=10)
+    lost = np.count_nonzero(np.isfinite(result.measured[what]) & ~np.isfinite(ratio))
+    if lost:
+        axes.annotate(f"{lost} of {result.modes} modes have no ratio: {NAMES.get(name, name)} is 0 or not finite", (0, 0),
+                      xycoords="axes fraction", xytext=(5, 4), textcoords="offset points", fontsize=7,
+                      color="#555555")
     axes.set_ylim(-limit, limit)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=(1, 2, 5, 10), symmetric=True))
     axes.yaxis.set_major_formatter(FuncFormatter(percent))
