@@ -62,17 +62,11 @@ class Result:
             raise BadResult(f"{path}: no such file")
         self.root = self._group(None)
         constants = self._group("constant_data", required=True)
-        moments = self._group("moments", required=True)
         prediction = self._group("prediction", required=True)
+        moments = self._group("moments")  # a prediction alone has none
         self.comparison = self._group("comparison")
         self.stats = self._group("sample_stats")
 
-        self.measured = {what: self._numbers(moments, "moments", what) for what in ("mean", "variance")}
-        self.errors = {what: self._numbers(moments, "moments", "mcse_" + what) for what in ("mean", "variance")}
-        self.modes = self.measured["mean"].size
-        if self.modes == 0:
-            raise BadResult(f"{path}: group moments holds no mode")
-        self.k = np.arange(1, self.modes + 1)
         self.a = self._numbers(constants, "constant_data", "a") if "a" in constants else None
         self.constants = {name: float(constants[name]) for name in ("P", "samples", "kappa", "u", "r", "U")
                           if name in constants and constants[name].size == 1}
@@ -88,11 +82,20 @@ class Result:
                 what: self._numbers(prediction.isel(theory=i), "prediction", what) for what in ("mean", "variance")}
         if not self.theories:
             raise BadResult(f"{path}: group prediction holds no theory: nothing to compare with")
+        self.modes = next(iter(self.theories.values()))["mean"].size
+        if self.modes == 0:
+            raise BadResult(f"{path}: group prediction holds no mode")
+        self.k = np.arange(1, self.modes + 1)
+        if moments.variables:
+            self.measured = {what: self._numbers(moments, "moments", what) for what in ("mean", "variance")}
+            self.errors = {what: self._numbers(moments, "moments", "mcse_" + what) for what in ("mean", "variance")}
+        else:
+            self.measured = self.errors = dict.fromkeys(("mean", "variance"), np.full(self.modes, np.nan))
         for group, sizes in (("moments", [v.size for v in (*self.measured.values(), *self.errors.values())]),
                              ("prediction", [v.size for t in self.theories.values() for v in t.values()]),
                              ("constant_data", [] if self.a is None else [self.a.size])):
             if any(size != self.modes for size in sizes):
-                raise BadResult(f"{path}: group {group} has {sizes[0]} modes, moments has {self.modes}")
+                raise BadResult(f"{path}: group {group} has {sizes[0]} modes, prediction has {self.modes}")
 
     def _group(self, name, required=False):
         try:
@@ -102,8 +105,8 @@ class Result:
             if name is None:
                 raise BadResult(f"{self.path}: not a netCDF-4 file ({error})") from None
             if required:
-                raise BadResult(f"{self.path}: no group {name}: not a result of `ridgeflow compare`, "
-                                "or not a whole one") from None
+                raise BadResult(f"{self.path}: no group {name}: not a result of RidgeFlow, or not a "
+                                "whole one") from None
             return xr.Dataset()
 
     def _numbers(self, group, group_name, name):
@@ -253,8 +256,9 @@ def draw_moment(axes, result, what, factor, label):
     bars = {"linestyle": "none", "color": MEASURED, "marker": "o", "markersize": 2.7, "markeredgewidth": 0.6,
             "elinewidth": 0.7, "zorder": 10}
     below = (measured[points] < 0) & (limits is not None)
-    axes.errorbar(k[points][~below], heights[~below], np.nan_to_num(error[points][~below]),
-                  markerfacecolor=MEASURED, label="measured", **bars)
+    if not below.all():
+        axes.errorbar(k[points][~below], heights[~below], np.nan_to_num(error[points][~below]),
+                      markerfacecolor=MEASURED, label="measured", **bars)
     if below.any():
         axes.errorbar(k[points][below], heights[below], np.nan_to_num(error[points][below]),
                       markerfacecolor="white", label="measured $<0$", **bars)
@@ -289,7 +293,7 @@ def residual_limit(points, errors, lines):
     """Half-height of the residual panel: all of the exact line, the bulk of the points, and the other theories where
     they are not far off."""
     reach = np.abs(points) + 1.5 * np.nan_to_num(errors)
-    limit = max(largest(lines.get("exact", np.zeros(1))), 0.9 * np.quantile(reach, 0.8))
+    limit = max(largest(lines.get("exact", np.zeros(1))), 0.9 * np.quantile(reach, 0.8) if reach.size else 0.0)
     limit = max([limit] + [largest(line) for line in lines.values() if largest(line) < 2 * limit])
     return 1.2 * limit if limit > 0 else 1e-3
 
@@ -311,11 +315,12 @@ def draw_residual(axes, result, what):
 
     look = CURVES.get(name, {"color": MEASURED, "linestyle": "-"})
     axes.axhline(0, color=look["color"], linestyle=look["linestyle"], linewidth=1.2, zorder=3)
-    axes.set_ylabel(f"measured / {SHORT.get(name, name)} $-\\,1$")
-    if points.size == 0:
+    numerator = "measured" if points.size else "theory"
+    axes.set_ylabel(f"{numerator} / {SHORT.get(name, name)} $-\\,1$")
+    if points.size == 0 and not any(np.any(np.isfinite(line)) for line in lines.values()):
         axes.set_ylim(-1, 1)
         axes.set_yticks([0])
-        axes.text(0.5, 0.72, "no finite ratio: every prediction is zero or missing", ha="center", va="center",
+        axes.text(0.5, 0.72, "no finite ratio: values are zero or missing", ha="center", va="center",
                   transform=axes.transAxes, fontsize=7.5)
         return
     limit = residual_limit(ratio[points], error[points], lines)
@@ -336,8 +341,8 @@ def draw_residual(axes, result, what):
                   markerfacecolor="white", markeredgecolor=MEASURED, markeredgewidth=0.6, zorder=10)
     lost = np.count_nonzero(np.isfinite(result.measured[what]) & ~np.isfinite(ratio))
     if lost:
-        axes.annotate(f"{lost} of {result.modes} modes have no ratio: {NAMES.get(name, name)} is 0 or not finite", (0, 0),
-                      xycoords="axes fraction", xytext=(5, 4), textcoords="offset points", fontsize=7,
+        axes.annotate(f"no {SHORT.get(name, name)} for {lost} of {result.modes} modes", (0, 1), va="top",
+                      xycoords="axes fraction", xytext=(5, -5), textcoords="offset points", fontsize=7.5,
                       color="#555555")
     axes.set_ylim(-limit, limit)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=(1, 2, 5, 10), symmetric=True))
@@ -404,7 +409,7 @@ def draw(result):
                 place = 0 if text == "measured" else len(labels)
                 handles.insert(place, handle)
                 labels.insert(place, text)
-    if "exact" in result.theories and result.modes > 1:
+    if "exact" in result.theories and result.modes > 1 and "measured" in labels:
         handles.append(plt.Rectangle((0, 0), 1, 1, color=CURVES["exact"]["color"], alpha=0.18, linewidth=0))
         labels.append(rf"exact $\pm\,{BAND:g}$ s.e.")
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, 0.905), ncol=len(labels),
@@ -431,7 +436,7 @@ def save(figure, prefix):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
-    parser.add_argument("result", metavar="RESULT.nc", help="a result of `ridgeflow compare`")
+    parser.add_argument("result", metavar="RESULT.nc", help="a result of `ridgeflow compare` or `predict`")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
                         "(default: the result's path without .nc)")
     options = parser.parse_args(arguments)

@@ -144,6 +144,13 @@ class Draws(PlotCase):
                 self.draws(some)
                 os.remove(self.path("result.nc"))
 
+    def test_a_prediction_alone(self):
+        groups = make_result.datasets(power_law(40))
+        del groups["comparison"], groups["sample_stats"], groups["moments"]
+        self.draws(groups)
+        figure = self.figure(groups)
+        self.assertNotIn("measured", [text.get_text() for text in figure.legends[0].get_texts()])
+
     def test_without_comparison_and_statistics(self):
         groups = make_result.datasets(power_law(40))
         del groups["comparison"], groups["sample_stats"]
@@ -213,7 +220,7 @@ class Refuses(PlotCase):
         self.refuses(path, "not a netCDF-4 file")
 
     def test_missing_groups(self):
-        for name in ("constant_data", "moments", "prediction"):
+        for name in ("constant_data", "prediction"):
             groups = make_result.datasets(power_law(10))
             del groups[name]
             self.refuses(self.write(groups), "no group " + name)
@@ -228,8 +235,8 @@ class Refuses(PlotCase):
 
     def test_sizes_that_differ(self):
         groups = make_result.datasets(power_law(10))
-        groups["prediction"] = groups["prediction"].isel(mode=slice(4))
-        self.refuses(self.write(groups), "prediction", "4 modes", "10")
+        groups["moments"] = groups["moments"].isel(mode=slice(4))
+        self.refuses(self.write(groups), "4 modes", "10")
 
     def test_usage(self):
         self.assertEqual(self.run_plot()[0], 2)
