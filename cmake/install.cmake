@@ -1,25 +1,29 @@
 # `cmake --install` gives a package that `find_package(RidgeFlow)` finds; tests/consumer builds against it.
+# Two export sets, so that a user of the core alone needs none of the libraries of io.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/RidgeFlow)
 install(DIRECTORY include/ridgeflow DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
-set(library_targets ridgeflow_core)
-if(TARGET ridgeflow_cuda_or_not)
-  list(APPEND library_targets ridgeflow_cuda_or_not)
-endif()
-install(TARGETS ${library_targets} EXPORT RidgeFlowTargets
+install(TARGETS ridgeflow_core EXPORT RidgeFlowTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT RidgeFlowTargets NAMESPACE RidgeFlow:: DESTINATION ${package_dir})
 if(TARGET ridgeflow_io)
-  install(TARGETS ridgeflow_io EXPORT RidgeFlowTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  install(TARGETS ridgeflow_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS ridgeflow_io EXPORT RidgeFlowIoTargets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT RidgeFlowIoTargets NAMESPACE RidgeFlow:: DESTINATION ${package_dir})
 endif()
-install(EXPORT RidgeFlowTargets NAMESPACE RidgeFlow::
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/RidgeFlow)
+if(TARGET ridgeflow_program)
+  install(TARGETS ridgeflow_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(PROGRAMS share/ridgeflow/ridgeflow_plot.py DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeflow)
+endif()
+install(FILES LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
 configure_package_config_file(cmake/RidgeFlowConfig.cmake.in
   ${CMAKE_CURRENT_BINARY_DIR}/RidgeFlowConfig.cmake
-  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/RidgeFlow)
+  INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/RidgeFlowConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/RidgeFlowConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/RidgeFlowConfigVersion.cmake
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/RidgeFlow)
+  DESTINATION ${package_dir})
