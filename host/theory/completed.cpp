@@ -6,23 +6,26 @@
 #include <limits>
 #include <numbers>
 
+#include "ridgeflow/base/error.hpp"
+
 namespace ridgeflow {
 namespace {
 
-// One mode in the ridge b and the coupling u, with stiff = a + b and source = (a y)^2.
+// One mode in the ridge b and the coupling u, with stiff = a + b and source = a y.
 struct OwnMode {
   double c;
   double total;  // q = a + b + u c, so that m = a y/q
 };
 
-// Root of f(c) = c q + u c source/q^2 - 1 with q = stiff + u c. It lies in [low, 1/stiff].
+// Root of f(c) = c q + u c (source/q)^2 - 1 with q = stiff + u c. It lies in [low, 1/stiff].
 inline OwnMode solve_own_mode(double stiff, double source, double u) {
   double high = 1.0 / stiff;
-  double low = 1.0 / (stiff + u * high * (1.0 + source * high));
+  double low = 1.0 / (stiff + u * (high + source * high * (source * high)));
   double c = low;
   for (int iteration = 0; iteration < 100; ++iteration) {
     const double q = stiff + u * c;
-    const double tree = u * source / (q * q);
+    const double m = source / q;
+    const double tree = u * m * m;
     const double f = c * (q + tree) - 1.0;
     (f > 0 ? high : low) = c;
     const double slope = q + u * c + tree * (1.0 - 2.0 * u * c / q);
@@ -40,12 +43,12 @@ inline OwnMode solve_own_mode(double stiff, double source, double u) {
 }
 
 inline double own_size(const OwnMode& mode, double source) {
-  return mode.c + source / (mode.total * mode.total);
+  const double m = source / mode.total;
+  return mode.c + m * m;
 }
 
 double source_of(const Spectrum& spectrum, std::size_t j) {
-  const double ay = spectrum.a[j] * spectrum.y[j];
-  return ay * ay;
+  return spectrum.a[j] * spectrum.y[j];
 }
 
 // Root of b = r + (u/2) sum_{j<=k} size_j(b). Like the Hartree equation: Newton from any point needs no
@@ -58,7 +61,7 @@ double solve_direct(const Spectrum& spectrum, double r, double u, std::size_t k,
     for (std::size_t j = 0; j <= k; ++j) {
       const double source = source_of(spectrum, j);
       const auto [c, q] = solve_own_mode(spectrum.a[j] + b, source, u);
-      const double tree = source / (q * q);
+      const double tree = source / q * (source / q);
       const double bend = 2.0 * tree / q;
       const double dc = -c * (1.0 - u * bend) / (q + u * c + u * tree - u * u * c * bend);
       size += c + tree;
@@ -234,10 +237,12 @@ class Completion {
 }  // namespace
 
 double completed_ridge(const Posterior& posterior, const Decimation& flow, std::size_t k) {
+  RIDGEFLOW_EXPECT(k < posterior.modes() && flow.ridge.size() == posterior.modes());
   return solve_direct(posterior.spectrum(), flow.ridge[k], flow.quartic[k], k, posterior.hartree_ridge());
 }
 
 CompletedMoments completed_moments(const Posterior& posterior, const Decimation& flow) {
+  RIDGEFLOW_EXPECT(flow.ridge.size() == posterior.modes());
   const Spectrum& spectrum = posterior.spectrum();
   const std::size_t modes = spectrum.size();
   CompletedMoments result;
@@ -256,7 +261,7 @@ CompletedMoments completed_moments(const Posterior& posterior, const Decimation&
   for (std::size_t k = first; k < modes; ++k) {
     const OwnMode own =
         solve_own_mode(spectrum.a[k] + completion.ridge()[k], source_of(spectrum, k), flow.quartic[k]);
-    result.mean[k] = spectrum.a[k] * spectrum.y[k] / own.total;
+    result.mean[k] = source_of(spectrum, k) / own.total;
     result.variance[k] = own.c;
   }
   return result;

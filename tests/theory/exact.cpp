@@ -141,7 +141,7 @@ TEST(Exact, TinyInteractionIsTheFirstOrder) {
 
 TEST(Exact, ManyModesStayFinite) {
   for (const double u : {0.05, 100.0}) {
-    const Posterior posterior = test::standard_posterior(20000, 3.98, u);
+    const Posterior posterior = test::standard_posterior(100000, 3.98, u);
     const ExactAverage exact(posterior);
     for (std::size_t k = 0; k < posterior.modes(); k += 997) {
       EXPECT_TRUE(std::isfinite(exact.mean(k)));

@@ -1,8 +1,10 @@
 // Every column of the reference tables, to 1e-9 relative; and that the comparison can fail.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -55,7 +57,7 @@ double deviation_from_table(const Posterior& posterior, const test::Table& table
   compare("rg2_U", next.quartic);
   compare("rg2_W", next.sextic);
   const auto parameter = [&](const std::string& name, double value) {
-    largest = std::max(largest, test::relative_deviation(value, table.parameter(name)));
+    largest = std::max(largest, largest_deviation({value}, {table.parameter(name)}));
   };
   parameter("r", posterior.ridge());
   parameter("U", posterior.quartic());

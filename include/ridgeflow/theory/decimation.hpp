@@ -43,8 +43,9 @@ struct NextOrderDecimation {
 };
 
 /// Decimation to the next order, with the vertex V = U R^2/8 + W R^3/48 (docs/theory.md, section 3, "Next
-/// order"): the error of one step is O(U^4). \p sextic is W at mode M [dimensionless].
-/// \throws InvalidInput if \p sextic is not finite.
+/// order"): the error of one step is O(U^4). \p sextic is W at mode M [dimensionless]. Better than the first
+/// order where the bubbles are small, and little or nothing at strong coupling: nothing is checked on the
+/// way, Decimation::valid() speaks for both. \throws InvalidInput if \p sextic is not finite.
 NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic = 0.0);
 
 }  // namespace ridgeflow

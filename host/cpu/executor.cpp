@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+#include <omp.h>
+
+#include "cpu/chain_store.hpp"
+#include "cpu/float_environment.hpp"
+#include "cpu/lane_kernels.hpp"
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/run/executor.hpp"
+
+namespace ridgeflow {
+namespace {
+
+/// The processor's own name, for results and reports.
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(file, line)) {
+    const std::size_t colon = line.find(": ");
+    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
+      return line.substr(colon + 2);
+    }
+  }
+  return "unknown processor";
+}
+
+template <class Scalar>
+class CpuExecutor final : public Executor {
+ public:
+  CpuExecutor(EnsembleSetup<Scalar> setup, const CpuOptions& options)
+      : setup_(std::move(setup)),
+        kernels_(find_lane_kernels(options.lanes)),
+        threads_(options.threads > 0 ? options.threads : omp_get_num_procs()) {
+    const bool refuses =
+        visit_integrator(setup_.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
+    std::uint64_t blocks = 0;
+    for (std::size_t s = 0; s < setup_.systems.size(); ++s) {
+      const SystemSetup<Scalar>& system = setup_.systems[s];
+      stores_.emplace_back(system.step.modes, system.first_chain, system.chains, kernels_.width, refuses);
+      for (std::uint64_t g = 0; g < stores_.back().groups(); ++g) {
+        work_.push_back({s, g});
+      }
+      blocks = std::max<std::uint64_t>(blocks, system.step.block_count());
+    }
+    for (int t = 0; t < threads_; ++t) {
+      scratch_.emplace_back(blocks * kernels_.width);
+    }
+  }
+
+  void start() override {
+    const auto start = kernels_.start(Scalar{});
+    this->for_each_group([&](const ChainView<Scalar>& chains, const SystemSetup<Scalar>& system, Scalar* scratch) {
+      start(chains, system.start.view(), setup_.plan, scratch);
+    });
+    passes_done_ = 0;
+  }
+
+  void advance(std::uint64_t pass_end) override {
+    if (pass_end <= passes_done_) {
+      return;
+    }
+    RIDGEFLOW_EXPECT(pass_end <= setup_.plan.schedule.passes());
+    const auto advance = kernels_.advance(setup_.integrator, Scalar{});
+    this->for_each_group([&](const ChainView<Scalar>& chains, const SystemSetup<Scalar>& system, Scalar* scratch) {
+      advance(chains, system.step.view(), setup_.plan, passes_done_, pass_end, scratch);
+    });
+    passes_done_ = pass_end;
+  }
+
+  std::uint64_t passes_done() const override { return passes_done_; }
+
+  ChainBlock export_chains(std::size_t system, std::uint64_t first, std::uint64_t count) const override {
+    return stores_.at(system).export_chains(first, count, passes_done_);
+  }
+
+  void import_chains(std::size_t system, const ChainBlock& block) override {
+    stores_.at(system).import_chains(block);
+    passes_done_ = block.passes_done;
+  }
+
+  std::vector<Divergence> divergences() const override {
+    std::vector<Divergence> found;
+    for (std::size_t s = 0; s < stores_.size(); ++s) {
+      stores_[s].collect_divergences(static_cast<std::uint32_t>(s), found);
+    }
+    return found;
+  }
+
+  ExecutorInfo info() const override { return {"cpu", processor_name(), kernels_.name, threads_}; }
+
+ private:
+  struct WorkItem {
+    std::size_t system;
+    std::uint64_t group;
+  };
+
+  /// Static partition of all groups of all systems; nothing in a group depends on which thread it falls to.
+  template <class Body>
+  void for_each_group(const Body& body) {
+    const auto count = static_cast<std::int64_t>(work_.size());
+#pragma omp parallel num_threads(threads_)
+    {
+      const FloatEnvironment environment;
+      Scalar* scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())].at(0);
+#pragma omp for schedule(static)
+      for (std::int64_t i = 0; i < count; ++i) {
+        const WorkItem& item = work_[static_cast<std::size_t>(i)];
+        body(stores_[item.system].group(item.group), setup_.systems[item.system], scratch);
+      }
+    }
+  }
+
+  EnsembleSetup<Scalar> setup_;
+  LaneKernels kernels_;
+  int threads_;
+  std::vector<ChainStore<Scalar>> stores_;  ///< [system]
+  std::vector<WorkItem> work_;
+  std::vector<AlignedArray<Scalar>> scratch_;  ///< [thread]
+  std::uint64_t passes_done_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<float> setup, const CpuOptions& options) {
+  return std::make_unique<CpuExecutor<float>>(std::move(setup), options);
+}
+std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<double> setup, const CpuOptions& options) {
+  return std::make_unique<CpuExecutor<double>>(std::move(setup), options);
+}
+
+}  // namespace ridgeflow

@@ -1,0 +1,264 @@
+#include "ridgeflow/measure/moments.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+
+namespace ridgeflow {
+
+ModeSums& ModeSums::operator+=(const ModeSums& other) {
+  x += other.x;
+  xx += other.xx;
+  v += other.v;
+  vv += other.vv;
+  xv += other.xv;
+  half_x += other.half_x;
+  half_xx += other.half_xx;
+  half_within += other.half_within;
+  batch_within += other.batch_within;
+  return *this;
+}
+
+ChainSums& ChainSums::operator+=(const ChainSums& other) {
+  chains += other.chains;
+  draws += other.draws;
+  halves += other.halves;
+  half_draws += other.half_draws;
+  batches += other.batches;
+  batch_draws += other.batch_draws;
+  accepted += other.accepted;
+  size += other.size;
+  size_sq += other.size_sq;
+  size_v += other.size_v;
+  size_vv += other.size_vv;
+  size_xv += other.size_xv;
+  return *this;
+}
+
+namespace {
+
+/// Draws of a chain, by half.
+struct Counts {
+  double first;
+  double second;
+  double batch;  ///< in finished batches
+  double total() const { return this->first + this->second; }
+};
+
+Counts counts_of(const ChainBlock& b, std::uint64_t c) {
+  const auto first = static_cast<double>(b.first_measured[c]);
+  return {first, static_cast<double>(b.measured[c]), first + static_cast<double>(b.batch_measured[c])};
+}
+
+void add_half(ModeSums& sums, double n, double sum, double square) {
+  if (n < 2) {
+    return;
+  }
+  const double mean = sum / n;
+  sums.half_x += mean;
+  sums.half_xx += mean * mean;
+  sums.half_within += (square - sum * mean) / (n - 1);
+}
+
+/// The sums of one chain, all modes.
+void leaf_sums(const ChainBlock& b, std::uint64_t c, std::vector<ModeSums>& modes, ChainSums& chain) {
+  const Counts n = counts_of(b, c);
+  chain = {};
+  chain.accepted = static_cast<double>(b.accepted[c]);
+  modes.assign(b.modes, {});
+  if (n.total() < 1) {
+    return;
+  }
+  chain.chains = 1;
+  chain.draws = n.total();
+  for (const double half : {n.first, n.second}) {
+    if (half >= 2) {
+      chain.halves += 1;
+      chain.half_draws += half;
+    }
+  }
+  chain.size = b.size_sum[c] / n.total();
+  chain.size_v = b.size_square[c] / n.total();
+  chain.size_sq = chain.size * chain.size;
+  chain.size_vv = chain.size_v * chain.size_v;
+  chain.size_xv = chain.size * chain.size_v;
+  for (std::uint32_t k = 0; k < b.modes; ++k) {
+    const std::uint64_t i = c * b.modes + k;
+    const double sum = b.sum[i] + b.recent_sum[i];
+    const double square = b.square[i] + b.recent_square[i];
+    ModeSums& m = modes[k];
+    m.x = (b.first_sum[i] + sum) / n.total();
+    m.v = (b.first_square[i] + square) / n.total();
+    m.xx = m.x * m.x;
+    m.vv = m.v * m.v;
+    m.xv = m.x * m.v;
+    add_half(m, n.first, b.first_sum[i], b.first_square[i]);
+    add_half(m, n.second, sum, square);
+    if (n.batch > 0) {
+      const double covered = b.first_sum[i] + b.batch_origin[i];
+      m.batch_within = b.batch_square[i] - covered * covered / n.batch;
+    }
+  }
+}
+
+}  // namespace
+
+void Moments::add(const ChainBlock& block) {
+  if (modes_ == 0) {
+    modes_ = block.modes;
+  }
+  if (block.modes != modes_) {
+    throw std::logic_error("moments of systems with different modes cannot be added");
+  }
+  for (std::uint64_t c = 0; c < block.chains; ++c) {
+    Node node{0, {}, {}};
+    leaf_sums(block, c, node.modes, node.chains);
+    this->insert(block.first_chain + c, std::move(node));
+  }
+}
+
+void Moments::merge(const Moments& other) {
+  if (other.empty()) {
+    return;
+  }
+  if (modes_ == 0) {
+    modes_ = other.modes_;
+  }
+  if (modes_ != other.modes_) {
+    throw std::logic_error("moments of systems with different modes cannot be merged");
+  }
+  for (const auto& [first, node] : other.nodes_) {
+    this->insert(first, node);
+  }
+}
+
+void Moments::insert(std::uint64_t first_chain, Node node) {
+  // Carry: while the sibling under the fixed tree is complete, left plus right becomes the parent.
+  while (true) {
+    const std::uint64_t span = std::uint64_t{1} << node.level;
+    const std::uint64_t sibling = first_chain ^ span;
+    const auto found = nodes_.find(sibling);
+    if (found == nodes_.end() || found->second.level != node.level) {
+      break;
+    }
+    Node& other = found->second;
+    Node& left = sibling < first_chain ? other : node;
+    const Node& right = sibling < first_chain ? node : other;
+    for (std::uint32_t k = 0; k < modes_; ++k) {
+      left.modes[k] += right.modes[k];
+    }
+    left.chains += right.chains;
+    Node parent = std::move(left);
+    parent.level += 1;
+    nodes_.erase(found);
+    node = std::move(parent);
+    first_chain = std::min(first_chain, sibling);
+  }
+  nodes_.insert_or_assign(first_chain, std::move(node));
+}
+
+std::vector<ModeSums> Moments::mode_sums() const {
+  std::vector<ModeSums> total(modes_);
+  for (const auto& [first, node] : nodes_) {
+    for (std::uint32_t k = 0; k < modes_; ++k) {
+      total[k] += node.modes[k];
+    }
+  }
+  return total;
+}
+
+ChainSums Moments::chain_sums() const {
+  ChainSums total;
+  for (const auto& [first, node] : nodes_) {
+    total += node.chains;
+  }
+  return total;
+}
+
+namespace {
+
+/// Mean and second moment over chains, with the errors that their spread gives.
+struct Estimate {
+  double mean;
+  double mcse_mean;
+  double variance;
+  double mcse_variance;
+};
+
+/// x: chain means from some origin, v: chain second moments from it; sums over \p chains chains.
+Estimate estimate(double chains, double x, double xx, double v, double vv, double xv) {
+  const double mean = x / chains;
+  const double second = v / chains;
+  const double spread = std::max(0.0, (xx / chains - mean * mean) * chains / (chains - 1));
+  const double mean_error_squared = spread / chains;
+  // influence of a chain on the variance: v_c - 2 mean x_c
+  const double influence_mean = second - 2 * mean * mean;
+  const double influence_square = (vv - 4 * mean * xv + 4 * mean * mean * xx) / chains;
+  const double influence = std::max(0.0, (influence_square - influence_mean * influence_mean) * chains / (chains - 1));
+  // E[mean^2] exceeds the square of the expectation by the mean's own variance
+  return {mean, std::sqrt(mean_error_squared), second - mean * mean + mean_error_squared,
+          std::sqrt(influence / chains)};
+}
+
+double split_r_hat(const ModeSums& s, const ChainSums& c) {
+  if (c.halves < 2) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const double n = c.half_draws / c.halves;
+  const double within = s.half_within / c.halves;
+  const double mean = s.half_x / c.halves;
+  const double between = (s.half_xx / c.halves - mean * mean) * c.halves / (c.halves - 1);
+  return std::sqrt(((n - 1) / n * within + between) / within);
+}
+
+}  // namespace
+
+MomentSummary summarize(const Moments& moments, const std::vector<double>& centres, double hartree_size,
+                        std::uint64_t passes, const MeasurePlan& plan) {
+  const ChainSums c = moments.chain_sums();
+  if (c.chains < 2) {
+    throw NumericalFailure(fmt::format(
+        "{} chains measured anything: errors need at least two; take more draws per chain", c.chains));
+  }
+  const std::vector<ModeSums> sums = moments.mode_sums();
+  MomentSummary out;
+  out.chains = static_cast<std::uint64_t>(c.chains);
+  out.draws = static_cast<std::uint64_t>(c.draws);
+  const std::size_t modes = moments.modes();
+  for (auto* array : {&out.mean, &out.mcse_mean, &out.variance, &out.mcse_variance, &out.r_hat, &out.ess_mean,
+                      &out.tau_int}) {
+    array->resize(modes);
+  }
+  const auto batches_per_chain =
+      static_cast<double>(plan.batch_length == 0 ? 0 : plan.draws / plan.batch_length);
+  for (std::size_t k = 0; k < modes; ++k) {
+    const ModeSums& s = sums[k];
+    const Estimate e = estimate(c.chains, s.x, s.xx, s.v, s.vv, s.xv);
+    out.mean[k] = centres[k] + e.mean;
+    out.mcse_mean[k] = e.mcse_mean;
+    out.variance[k] = e.variance;
+    out.mcse_variance[k] = e.mcse_variance;
+    out.r_hat[k] = split_r_hat(s, c);
+    out.ess_mean[k] = e.variance / (e.mcse_mean * e.mcse_mean);
+    // variance of a batch sum per draw over the variance of a draw is 2 tau_int
+    out.tau_int[k] = batches_per_chain < 2
+                         ? std::numeric_limits<double>::quiet_NaN()
+                         : 0.5 * s.batch_within / (c.chains * (batches_per_chain - 1)) / e.variance;
+  }
+  const Estimate size = estimate(c.chains, c.size, c.size_sq, c.size_v, c.size_vv, c.size_xv);
+  out.mean_size = hartree_size + size.mean;
+  out.mcse_mean_size = size.mcse_mean;
+  out.variance_size = size.variance;
+  out.mcse_variance_size = size.mcse_variance;
+  // chains without a draw proposed as many passes, but cannot be told from chains not there: c.chains will do
+  out.acceptance = passes == 0 ? 1.0 : c.accepted / (c.chains * static_cast<double>(passes));
+  return out;
+}
+
+}  // namespace ridgeflow

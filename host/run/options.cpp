@@ -1,0 +1,190 @@
+#include "ridgeflow/run/options.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/integrate/list.hpp"
+
+namespace ridgeflow {
+namespace {
+
+constexpr std::array<std::pair<Start, std::string_view>, 3> kStarts{
+    {{Start::kHartree, "hartree"}, {Start::kPrior, "prior"}, {Start::kZero, "zero"}}};
+constexpr std::array<std::pair<Precision, std::string_view>, 2> kPrecisions{
+    {{Precision::kSingle, "single"}, {Precision::kDouble, "double"}}};
+constexpr std::array<std::pair<Backend, std::string_view>, 3> kBackends{
+    {{Backend::kAutomatic, "auto"}, {Backend::kCpu, "cpu"}, {Backend::kCuda, "cuda"}}};
+
+template <class Names, class Value>
+std::string_view name_of(const Names& names, Value value) {
+  for (const auto& [each, name] : names) {
+    if (each == value) {
+      return name;
+    }
+  }
+  return "?";
+}
+
+template <class Names>
+auto value_of(const Names& names, std::string_view what, std::string_view given) {
+  std::string known;
+  for (const auto& [value, name] : names) {
+    if (name == given) {
+      return value;
+    }
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
+  }
+  throw InvalidInput(fmt::format("{} '{}' is not known: use one of {}", what, given, known));
+}
+
+/// Relaxation times of the slowest mode that burn-in covers where the user does not say.
+constexpr double kBurnInTimes = 12.0;
+
+double resolve_step(const SamplerOptions& options, const StepProblem& problem) {
+  return visit_integrator(find_integrator(options.integrator), [&](auto integrator) -> double {
+    using Integrator = decltype(integrator);
+    if (!Integrator::kHasStep) {
+      return Integrator::default_step(problem);
+    }
+    const double step = options.step.value_or(Integrator::default_step(problem));
+    validate(std::isfinite(step) && step > 0,
+             fmt::format("step h = {} must be finite and positive", step));
+    const double limit = Integrator::step_limit(problem);
+    if (!(step < limit)) {
+      throw InvalidInput(fmt::format(
+          "step h = {} is not stable for {}: (a_M + rho*) h = {:.4g} must stay below 2 with a_M = {:.6g} and "
+          "rho* = {:.6g}; the largest legal step is just below h = {:.6g}, and hartree, strang and adjusted are "
+          "stable at any",
+          step, Integrator::kName, (problem.stiffest + problem.hartree_ridge) * step, problem.stiffest,
+          problem.hartree_ridge, limit));
+    }
+    return step;
+  });
+}
+
+std::uint64_t resolve_burn_in(const SamplerOptions& options, const StepProblem& problem) {
+  if (options.burn_in) {
+    return *options.burn_in;
+  }
+  if (std::isinf(problem.step)) {
+    return 0;
+  }
+  const double steps = kBurnInTimes / ((problem.softest + problem.hartree_ridge) * problem.step);
+  validate(steps < 1e15, fmt::format("step h = {}: relaxation would take {:.3g} steps; use a larger step",
+                                     problem.step, steps));
+  return static_cast<std::uint64_t>(std::ceil(steps));
+}
+
+void validate_counts(const SamplerOptions& options) {
+  validate(options.chains >= kMinChains,
+           fmt::format("{} chains are too few: errors come from the spread of the chains' means; use at least {}",
+                       options.chains, kMinChains));
+  validate(options.chains <= kMaxChains && options.first_chain <= kMaxChains - options.chains,
+           fmt::format("chains {} to {} are beyond the noise counter's {}", options.first_chain,
+                       static_cast<double>(options.first_chain) + static_cast<double>(options.chains) - 1.0,
+                       kMaxChains));
+  validate(options.every >= 1, "every = 0: measure every step or every few, not none");
+  if (options.steps) {
+    validate(*options.steps >= options.every,
+             fmt::format("{} steps hold no measurement at one every {}", *options.steps, options.every));
+  } else {
+    validate(options.draws >= 1, "draws = 0: nothing would be measured");
+  }
+}
+
+void warn_of_bias(ResolvedRun& run) {
+  visit_integrator(run.integrator, [&](auto integrator) {
+    using Integrator = decltype(integrator);
+    const StepProblem& p = run.problem;
+    if constexpr (Integrator::kWeakOrder == 1) {
+      const double worst = Integrator::variance_bias(p, p.stiffest);
+      run.warnings.push_back(
+          fmt::format("{} at h = {:.4g} has a first-order step-size error: Var d_k is too large by a factor "
+                      "1/(1 - (a_k + rho*) h/2), up to {:.3g} % at the stiffest mode",
+                      Integrator::kName, p.step, 100.0 * worst));
+      if (p.quartic > 0) {
+        run.warnings.push_back(fmt::format(
+            "{} with U > 0 has no stationary law: a chain that strays to h (a_M + r + U R/2) > 2 diverges; it "
+            "would be found and reported",
+            Integrator::kName));
+      }
+    } else if constexpr (Integrator::kWeakOrder == 2) {
+      const double usual = Integrator::default_step(p);
+      if (p.step > 1.001 * usual) {
+        run.warnings.push_back(
+            fmt::format("{} at h = {:.4g} is {:.3g} times its default step: its step-size error grows as h^2 and "
+                        "is not in the error bars; adjusted and perfect have none",
+                        Integrator::kName, p.step, p.step / usual));
+      }
+    }
+  });
+}
+
+}  // namespace
+
+std::string_view to_string(Start start) { return name_of(kStarts, start); }
+std::string_view to_string(Precision precision) { return name_of(kPrecisions, precision); }
+std::string_view to_string(Backend backend) { return name_of(kBackends, backend); }
+Start start_from_string(std::string_view name) { return value_of(kStarts, "start", name); }
+Precision precision_from_string(std::string_view name) { return value_of(kPrecisions, "precision", name); }
+Backend backend_from_string(std::string_view name) { return value_of(kBackends, "backend", name); }
+
+ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
+  ResolvedRun run;
+  run.integrator = find_integrator(options.integrator);
+  if (run.integrator == kIntegratorCount) {
+    throw InvalidInput(fmt::format("integrator '{}' is not known: use one of {}", options.integrator,
+                                   fmt::join(kIntegratorNames, ", ")));
+  }
+  validate_counts(options);
+  run.problem = {posterior.ridge(),   posterior.quartic(),  posterior.hartree_ridge(), posterior.hartree_size(),
+                 posterior.softest(), posterior.stiffest(), 0.0};
+  run.problem.step = resolve_step(options, run.problem);
+  run.chains = options.chains;
+  run.first_chain = options.first_chain;
+  run.draws_per_chain = options.steps ? *options.steps / options.every
+                                      : options.draws / options.chains + (options.draws % options.chains != 0);
+  run.start = options.start;
+  run.precision = options.precision;
+  const bool splits =
+      visit_integrator(run.integrator, [](auto integrator) { return decltype(integrator)::kSplits; });
+  run.plan.schedule = {resolve_burn_in(options, run.problem), options.every, run.draws_per_chain, splits};
+  const Schedule& schedule = run.plan.schedule;
+  const double steps = static_cast<double>(schedule.burn_in) +
+                       static_cast<double>(schedule.draws) * static_cast<double>(schedule.every);
+  validate(steps <= static_cast<double>(kMaxStep),
+           fmt::format("{:.3g} steps a chain are beyond the noise counter's {}", steps, kMaxStep));
+  run.plan.measure = make_measure_plan(run.draws_per_chain);
+  run.plan.key = noise_key(options.seed);
+  warn_of_bias(run);
+  return run;
+}
+
+std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Posterior& posterior) {
+  return visit_integrator(run.integrator, [&](auto integrator) {
+    using Integrator = decltype(integrator);
+    std::vector<double> bias;
+    if constexpr (Integrator::kWeakOrder == 1) {
+      for (const double a : posterior.spectrum().a) {
+        bias.push_back(Integrator::variance_bias(run.problem, a));
+      }
+    }
+    return bias;
+  });
+}
+
+std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes) {
+  const std::uint64_t scalar = run.precision == Precision::kSingle ? sizeof(float) : sizeof(double);
+  const bool refuses =
+      visit_integrator(run.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
+  return run.chains * modes * (scalar * (refuses ? 4 : 3) + 6 * sizeof(double));
+}
+
+}  // namespace ridgeflow
