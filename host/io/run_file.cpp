@@ -118,7 +118,7 @@ void check_section(std::string_view name, const toml::node& node, const std::str
   }
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -145,11 +145,11 @@ struct WriteValue {
     const std::string text = fmt::format("{:.17g}", value);
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;  // "inf", "nan" have an n
   }
-  std::string operator()(const std::string& value) const { return quoted(value); }
+  std::string operator()(const std::string& value) const { return toml_text(value); }
   std::string operator()(const std::vector<std::string>& values) const {
     std::string out;
     for (const std::string& value : values) {
-      out += (out.empty() ? "" : ", ") + quoted(value);
+      out += (out.empty() ? "" : ", ") + toml_text(value);
     }
     return "[" + out + "]";
   }
