@@ -1,5 +1,6 @@
 // ridgeflow compare: the main job. Sample, predict, compare.
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -93,8 +94,17 @@ int run_compare(const Flags& flags) {
   }
   const RunConfig resolved = resolved_config(config, posterior, &samples.run);
   const Findings findings{resolved, posterior, predictions, comparisons, samples};
-  write_file(form, findings);
+  // Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
+  std::exception_ptr failure;
+  try {
+    write_file(form, findings);
+  } catch (...) {
+    failure = std::current_exception();
+  }
   print_result(text_as(config.format, findings));
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
   const Verdict verdict = judge(findings);
   if (config.require && !verdict.agrees) {
     for (const std::string& problem : verdict.problems) {

@@ -40,8 +40,8 @@ std::string unknown_verb(const CLI::App& app, const std::string& word) {
 
 int run(int argc, char** argv) {
   CLI::App app{
-      "RidgeFlow: samples the weakly non-Gaussian posterior of a trained network and holds it against "
-      "the renormalization group.",
+      "RidgeFlow: samples the weakly non-Gaussian posterior of a trained network\n"
+      "and holds it against the renormalization group.",
       "ridgeflow"};
   app.set_version_flag("--version", fmt::format("ridgeflow {} ({})", version(), git_revision()));
   app.allow_extras();

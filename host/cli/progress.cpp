@@ -35,7 +35,7 @@ void Progress::show(const ProgressReport& report) {
     return;
   }
   const int tenths = static_cast<int>(10.0 * report.fraction + 1e-9);
-  if (tenths > this->tenths_) {
+  if (tenths > this->tenths_ && report.seconds > 1.0) {
     this->tenths_ = tenths;
     spdlog::info("{:3.0f} %, {}", 100.0 * report.fraction, text);
   }

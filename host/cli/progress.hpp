@@ -5,7 +5,8 @@
 
 namespace ridgeflow::cli {
 
-/// On a terminal one line, drawn again; elsewhere a line for each tenth of the run.
+/// On a terminal one line, drawn again; elsewhere a line for each tenth of a run that takes
+/// more than a second.
 class Progress {
  public:
   Progress();

@@ -50,10 +50,19 @@ std::string verdict_sentence(const Findings& f) {
                      fmt::join(verdict.problems, "; "));
 }
 
+/// "1.075236 +- 0.000058": as many digits of the value as its error has meaning for.
+std::string with_error(double value, double error) {
+  const double digits = std::log10(std::abs(value) / error);
+  const int shown =
+      std::isfinite(digits) ? static_cast<int>(std::clamp(std::floor(digits) + 3.0, 2.0, 15.0)) : 6;
+  return fmt::format("{:.{}g} +- {:.2g}", value, shown, error);
+}
+
 std::string size_sentence(const Findings& f) {
   const MomentSummary& s = f.samples.summary;
-  std::string out = fmt::format("R = sum d_k^2: <R> = {:.7g} +- {:.1g}, Var R = {:.5g} +- {:.1g}",
-                                s.mean_size, s.mcse_mean_size, s.variance_size, s.mcse_variance_size);
+  std::string out =
+      fmt::format("R = sum d_k^2: mean {}, variance {}", with_error(s.mean_size, s.mcse_mean_size),
+                  with_error(s.variance_size, s.mcse_variance_size));
   if (find(f, Theory::exact) != nullptr) {
     const ExactAverage exact(f.posterior);
     out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", exact.mean_size(),

@@ -48,21 +48,23 @@ Speed measure_speed(const Posterior& posterior, SamplerOptions options, double s
   const ResolvedRun run = resolve(options, posterior);
   const std::unique_ptr<Executor> executor = make_executor(posterior, run, options);
   executor->start();
-  executor->advance(2);  // threads, caches, clocks
-  const Schedule& schedule = run.plan.schedule;
-  std::vector<double> passes_per_second;
-  std::uint64_t slice = 1;
-  for (int repeat = 0; repeat < repeats; ++repeat) {
+  const std::uint64_t last = run.plan.schedule.passes();
+  const auto timed = [&](std::uint64_t passes) {
     const double begin = now();
-    const std::uint64_t first = executor->passes_done();
-    double elapsed = 0;
-    while (elapsed < seconds && executor->passes_done() < schedule.passes()) {
-      executor->advance(std::min(schedule.passes(), executor->passes_done() + slice));
-      elapsed = now() - begin;
-      // Slices grow until one takes a tenth of the time, so that reading the clock costs nothing.
-      slice = elapsed < 0.1 * seconds ? 2 * slice : slice;
-    }
-    passes_per_second.push_back(static_cast<double>(executor->passes_done() - first) / elapsed);
+    executor->advance(std::min(last, executor->passes_done() + passes));
+    return now() - begin;
+  };
+  // An executor keeps chains in cache from pass to pass: only calls as long as a real run's tell its speed.
+  std::uint64_t passes = 1;
+  double elapsed = timed(passes);
+  while (elapsed < 0.3 * seconds && executor->passes_done() < last) {
+    const double wanted = static_cast<double>(passes) * seconds / std::max(elapsed, 1e-7);
+    passes = static_cast<std::uint64_t>(std::clamp(wanted, 1.0, 16.0 * static_cast<double>(passes)));
+    elapsed = timed(passes);
+  }
+  std::vector<double> passes_per_second{static_cast<double>(passes) / elapsed};
+  for (int repeat = 1; repeat < repeats && executor->passes_done() + passes <= last; ++repeat) {
+    passes_per_second.push_back(static_cast<double>(passes) / timed(passes));
   }
   if (!executor->divergences().empty()) {
     throw NumericalFailure(options.integrator + " diverged while it was timed: use a smaller step");
@@ -70,6 +72,7 @@ Speed measure_speed(const Posterior& posterior, SamplerOptions options, double s
   const auto middle = passes_per_second.begin() + static_cast<std::ptrdiff_t>(passes_per_second.size() / 2);
   std::nth_element(passes_per_second.begin(), middle, passes_per_second.end());
   const double chain_passes = *middle * static_cast<double>(run.chains);
+  const Schedule& schedule = run.plan.schedule;
   const double passes_a_step =
       static_cast<double>(schedule.passes_of(schedule.every)) / static_cast<double>(schedule.every);
   Speed speed;

@@ -60,7 +60,13 @@ std::string read_whole_file(const std::string& path, std::size_t limit, std::str
   // Read rather than trust the size: some file systems report none.
   std::string text;
   const auto size = fs::file_size(path, error);
-  if (!error && size <= limit) {
+  const auto refuse_size = [&] {
+    throw InvalidInput(fmt::format("{} {}: larger than the limit of {} bytes", what, path, limit));
+  };
+  if (!error) {
+    if (size > limit) {
+      refuse_size();
+    }
     text.reserve(static_cast<std::size_t>(size));
   }
   char buffer[1 << 16];
@@ -70,7 +76,7 @@ std::string read_whole_file(const std::string& path, std::size_t limit, std::str
       break;
     }
     if (text.size() + got > limit) {
-      throw InvalidInput(fmt::format("{} {}: larger than the limit of {} bytes", what, path, limit));
+      refuse_size();
     }
     text.append(buffer, got);
   }

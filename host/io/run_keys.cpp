@@ -99,6 +99,12 @@ std::vector<RunKey> make_run_keys() {
   };
   for (RunKey& key : keys) {
     key.digits_as_text = key.name == "sampler.seed";
+    if (key.name == "sampler.threads") {
+      key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
+        set(config, value);
+        validate(config.sampler.threads >= 0 && config.sampler.threads <= 4096, "must lie in 0 ... 4096");
+      };
+    }
     if (key.name == "sampler.draws") {
       // The later word counts: draws asked for take the place of steps asked for before.
       key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
