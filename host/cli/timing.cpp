@@ -18,7 +18,8 @@ double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// Independent draws of the softest mode for each draw, from the chains of \p executor.
+/// Independent draws of the softest mode for each measurement due, counted or not (`perfect` counts only what
+/// it accepts), from the chains of \p executor.
 double effective_share(const Executor& executor, const Posterior& posterior, const ResolvedRun& run) {
   const auto modes = static_cast<std::uint32_t>(posterior.modes());
   Moments moments(modes);
@@ -36,7 +37,8 @@ double effective_share(const Executor& executor, const Posterior& posterior, con
       summarize(moments, centres, posterior.hartree_size(), executor.passes_done(), run.plan.measure);
   const auto& a = posterior.spectrum().a;
   const auto softest = static_cast<std::size_t>(std::min_element(a.begin(), a.end()) - a.begin());
-  return summary.ess_mean[softest] / static_cast<double>(summary.draws);
+  const std::uint64_t due = run.plan.schedule.draws_after(executor.passes_done());
+  return summary.ess_mean[softest] / (static_cast<double>(due) * static_cast<double>(run.chains));
 }
 
 }  // namespace
