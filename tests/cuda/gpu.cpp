@@ -49,7 +49,7 @@ TEST_P(GpuTrajectory, IsTheCpusOverFlushesBatchesAndUnmeasuredSteps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Integrators, GpuTrajectory, testing::ValuesIn(kIntegratorNames),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& chosen) { return std::string(chosen.param); });
 
 using GpuRun = test::Gpu;
 
