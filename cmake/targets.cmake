@@ -10,7 +10,7 @@ add_library(ridgeflow_warnings INTERFACE)
 set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wundef)
 target_compile_options(ridgeflow_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${warnings}>")
-set(cuda_host_warnings -Wall,-Wextra,-Wshadow)
+set(cuda_host_warnings -Wall,-Wextra,-Wshadow,-Wno-unknown-pragmas)  # the host pass meets #pragma unroll
 target_compile_options(ridgeflow_warnings INTERFACE
   "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${cuda_host_warnings}>")
 if(RIDGEFLOW_WARNINGS_AS_ERRORS)

@@ -45,8 +45,9 @@ class GroupAdvance {
     Outcome<Real> outcome{load(this->chains_.size, Real(0)), Real(1), Mask(true)};
     std::uint64_t draw = schedule.draws_after(begin);
     bool measure = false;
-    for (std::uint64_t index = begin; index < end; ++index) {
-      const Pass pass = schedule.at(index);
+    ScheduleCursor cursor(schedule, begin);
+    for (std::uint64_t index = begin; index < end; ++index, cursor.next()) {
+      const Pass pass = cursor.pass();
       this->sweep<true>(pass, measure, outcome);
       if (measure) {
         this->after_measurement(draw);
@@ -109,7 +110,7 @@ class GroupAdvance {
       }
       const BlockCoefficients<Scalar>& c = table[b];
       Real value[kBlockModes];
-#pragma GCC unroll 4
+      RIDGEFLOW_UNROLL
       for (std::uint32_t j = 0; j < kBlockModes; ++j) {
         const std::uint64_t at = (static_cast<std::uint64_t>(b) * kBlockModes + j) * kWidth;
         Real settled = load(d + at, Real(0));
@@ -164,8 +165,13 @@ class GroupAdvance {
   [[gnu::always_inline]] inline Outcome<Real> finish(const Pass& pass, const Outcome<Real>& was) {
     Noise exponential(0.0F);
     if constexpr (Integrator::kRefuses) {
-      exponential = negative_log2_uniform<Noise>(
-          acceptance_word(consecutive(this->chains_.first_chain, Word{}), pass.step, this->plan_.key));
+      const std::uint64_t quad = pass.step >> 2;
+      if (quad != this->quad_) {  // one Philox for four steps
+        this->acceptance_ =
+            acceptance_words(consecutive(this->chains_.first_chain, Word{}), quad, this->plan_.key);
+        this->quad_ = quad;
+      }
+      exponential = negative_log2_uniform<Noise>(acceptance_word(this->acceptance_, pass.step));
     }
     const Outcome<Real> outcome =
         Integrator::after(this->tables_.constants, was.size, this->proposed_size_, exponential);
@@ -270,6 +276,8 @@ class GroupAdvance {
   RunPlan plan_;
   Scalar* block_sums_;  ///< [block][lane] scratch
   Real proposed_size_{};
+  Words<Word> acceptance_{};
+  std::uint64_t quad_ = ~std::uint64_t{0};
 };
 
 /// The loop of integrator \p index in lanes of \c Lane.

@@ -39,11 +39,25 @@ template <class Scalar>
 ChainView<Scalar> ChainStore<Scalar>::group(std::uint64_t g) const {
   const std::uint64_t lane = g * width_;
   const std::uint64_t at = lane * padded_modes_;
-  return {d_.at(at),          previous_.at(at),    recent_sum_.at(at),     recent_square_.at(at),
-          sum_.at(at),        square_.at(at),      first_sum_.at(at),      first_square_.at(at),
-          batch_origin_.at(at), batch_square_.at(at), size_.at(lane),      size_sum_.at(lane),
-          size_square_.at(lane), accepted_.at(lane), measured_.at(lane),   first_measured_.at(lane),
-          batch_measured_.at(lane), divergence_.at(lane), static_cast<std::uint32_t>(first_chain_ + lane)};
+  return {d_.at(at),
+          previous_.at(at),
+          recent_sum_.at(at),
+          recent_square_.at(at),
+          sum_.at(at),
+          square_.at(at),
+          first_sum_.at(at),
+          first_square_.at(at),
+          batch_origin_.at(at),
+          batch_square_.at(at),
+          size_.at(lane),
+          size_sum_.at(lane),
+          size_square_.at(lane),
+          accepted_.at(lane),
+          measured_.at(lane),
+          first_measured_.at(lane),
+          batch_measured_.at(lane),
+          divergence_.at(lane),
+          static_cast<std::uint32_t>(first_chain_ + lane)};
 }
 
 template <class Scalar>

@@ -1,14 +1,16 @@
+#include "ridgeflow/run/executor.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <utility>
 
 #include <omp.h>
 
+#include "ridgeflow/base/error.hpp"
+
 #include "cpu/chain_store.hpp"
 #include "cpu/float_environment.hpp"
 #include "cpu/lane_kernels.hpp"
-#include "ridgeflow/base/error.hpp"
-#include "ridgeflow/run/executor.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -51,9 +53,8 @@ class CpuExecutor final : public Executor {
 
   void start() override {
     const auto start = kernels_.start(Scalar{});
-    this->for_each_group([&](const ChainView<Scalar>& chains, const SystemSetup<Scalar>& system, Scalar* scratch) {
-      start(chains, system.start.view(), setup_.plan, scratch);
-    });
+    this->for_each_group([&](const ChainView<Scalar>& chains, const SystemSetup<Scalar>& system,
+                             Scalar* scratch) { start(chains, system.start.view(), setup_.plan, scratch); });
     passes_done_ = 0;
   }
 
@@ -63,9 +64,10 @@ class CpuExecutor final : public Executor {
     }
     RIDGEFLOW_EXPECT(pass_end <= setup_.plan.schedule.passes());
     const auto advance = kernels_.advance(setup_.integrator, Scalar{});
-    this->for_each_group([&](const ChainView<Scalar>& chains, const SystemSetup<Scalar>& system, Scalar* scratch) {
-      advance(chains, system.step.view(), setup_.plan, passes_done_, pass_end, scratch);
-    });
+    this->for_each_group(
+        [&](const ChainView<Scalar>& chains, const SystemSetup<Scalar>& system, Scalar* scratch) {
+          advance(chains, system.step.view(), setup_.plan, passes_done_, pass_end, scratch);
+        });
     passes_done_ = pass_end;
   }
 

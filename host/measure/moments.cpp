@@ -200,7 +200,8 @@ Estimate estimate(double chains, double x, double xx, double v, double vv, doubl
   // influence of a chain on the variance: v_c - 2 mean x_c
   const double influence_mean = second - 2 * mean * mean;
   const double influence_square = (vv - 4 * mean * xv + 4 * mean * mean * xx) / chains;
-  const double influence = std::max(0.0, (influence_square - influence_mean * influence_mean) * chains / (chains - 1));
+  const double influence =
+      std::max(0.0, (influence_square - influence_mean * influence_mean) * chains / (chains - 1));
   // E[mean^2] exceeds the square of the expectation by the mean's own variance
   return {mean, std::sqrt(mean_error_squared), second - mean * mean + mean_error_squared,
           std::sqrt(influence / chains)};

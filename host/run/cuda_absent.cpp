@@ -5,11 +5,16 @@
 namespace ridgeflow {
 namespace {
 constexpr const char* kAbsent =
-    "this build has no CUDA executor: configure it where nvcc is found (cmake --preset cuda), or use --backend cpu";
+    "this build has no CUDA executor: configure it where nvcc is found (cmake --preset cuda), or use "
+    "--backend cpu";
 }
 
-std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<float> /*setup*/) { throw DeviceError(kAbsent); }
-std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<double> /*setup*/) { throw DeviceError(kAbsent); }
+std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<float> /*setup*/) {
+  throw DeviceError(kAbsent);
+}
+std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<double> /*setup*/) {
+  throw DeviceError(kAbsent);
+}
 
 std::vector<std::string> cuda_devices(std::string* why) {
   if (why != nullptr) {
@@ -17,6 +22,8 @@ std::vector<std::string> cuda_devices(std::string* why) {
   }
   return {};
 }
-bool built_with_cuda() { return false; }
+bool built_with_cuda() {
+  return false;
+}
 
 }  // namespace ridgeflow

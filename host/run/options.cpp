@@ -54,13 +54,13 @@ double resolve_step(const SamplerOptions& options, const StepProblem& problem) {
       return Integrator::default_step(problem);
     }
     const double step = options.step.value_or(Integrator::default_step(problem));
-    validate(std::isfinite(step) && step > 0,
-             fmt::format("step h = {} must be finite and positive", step));
+    validate(std::isfinite(step) && step > 0, fmt::format("step h = {} must be finite and positive", step));
     const double limit = Integrator::step_limit(problem);
     if (!(step < limit)) {
       throw InvalidInput(fmt::format(
           "step h = {} is not stable for {}: (a_M + rho*) h = {:.4g} must stay below 2 with a_M = {:.6g} and "
-          "rho* = {:.6g}; the largest legal step is just below h = {:.6g}, and hartree, strang and adjusted are "
+          "rho* = {:.6g}; the largest legal step is just below h = {:.6g}, and hartree, strang and adjusted "
+          "are "
           "stable at any",
           step, Integrator::kName, (problem.stiffest + problem.hartree_ridge) * step, problem.stiffest,
           problem.hartree_ridge, limit));
@@ -83,9 +83,10 @@ std::uint64_t resolve_burn_in(const SamplerOptions& options, const StepProblem& 
 }
 
 void validate_counts(const SamplerOptions& options) {
-  validate(options.chains >= kMinChains,
-           fmt::format("{} chains are too few: errors come from the spread of the chains' means; use at least {}",
-                       options.chains, kMinChains));
+  validate(
+      options.chains >= kMinChains,
+      fmt::format("{} chains are too few: errors come from the spread of the chains' means; use at least {}",
+                  options.chains, kMinChains));
   validate(options.chains <= kMaxChains && options.first_chain <= kMaxChains - options.chains,
            fmt::format("chains {} to {} are beyond the noise counter's {}", options.first_chain,
                        static_cast<double>(options.first_chain) + static_cast<double>(options.chains) - 1.0,
@@ -110,18 +111,19 @@ void warn_of_bias(ResolvedRun& run) {
                       "1/(1 - (a_k + rho*) h/2), up to {:.3g} % at the stiffest mode",
                       Integrator::kName, p.step, 100.0 * worst));
       if (p.quartic > 0) {
-        run.warnings.push_back(fmt::format(
-            "{} with U > 0 has no stationary law: a chain that strays to h (a_M + r + U R/2) > 2 diverges; it "
-            "would be found and reported",
-            Integrator::kName));
+        run.warnings.push_back(
+            fmt::format("{} with U > 0 has no stationary law: a chain that strays to h (a_M + r + U R/2) > 2 "
+                        "diverges; it "
+                        "would be found and reported",
+                        Integrator::kName));
       }
     } else if constexpr (Integrator::kWeakOrder == 2) {
       const double usual = Integrator::default_step(p);
       if (p.step > 1.001 * usual) {
-        run.warnings.push_back(
-            fmt::format("{} at h = {:.4g} is {:.3g} times its default step: its step-size error grows as h^2 and "
-                        "is not in the error bars; adjusted and perfect have none",
-                        Integrator::kName, p.step, p.step / usual));
+        run.warnings.push_back(fmt::format(
+            "{} at h = {:.4g} is {:.3g} times its default step: its step-size error grows as h^2 and "
+            "is not in the error bars; adjusted and perfect have none",
+            Integrator::kName, p.step, p.step / usual));
       }
     }
   });
@@ -129,12 +131,24 @@ void warn_of_bias(ResolvedRun& run) {
 
 }  // namespace
 
-std::string_view to_string(Start start) { return name_of(kStarts, start); }
-std::string_view to_string(Precision precision) { return name_of(kPrecisions, precision); }
-std::string_view to_string(Backend backend) { return name_of(kBackends, backend); }
-Start start_from_string(std::string_view name) { return value_of(kStarts, "start", name); }
-Precision precision_from_string(std::string_view name) { return value_of(kPrecisions, "precision", name); }
-Backend backend_from_string(std::string_view name) { return value_of(kBackends, "backend", name); }
+std::string_view to_string(Start start) {
+  return name_of(kStarts, start);
+}
+std::string_view to_string(Precision precision) {
+  return name_of(kPrecisions, precision);
+}
+std::string_view to_string(Backend backend) {
+  return name_of(kBackends, backend);
+}
+Start start_from_string(std::string_view name) {
+  return value_of(kStarts, "start", name);
+}
+Precision precision_from_string(std::string_view name) {
+  return value_of(kPrecisions, "precision", name);
+}
+Backend backend_from_string(std::string_view name) {
+  return value_of(kBackends, "backend", name);
+}
 
 ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   ResolvedRun run;
@@ -144,13 +158,19 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                                    fmt::join(kIntegratorNames, ", ")));
   }
   validate_counts(options);
-  run.problem = {posterior.ridge(),   posterior.quartic(),  posterior.hartree_ridge(), posterior.hartree_size(),
-                 posterior.softest(), posterior.stiffest(), 0.0};
+  run.problem = {posterior.ridge(),
+                 posterior.quartic(),
+                 posterior.hartree_ridge(),
+                 posterior.hartree_size(),
+                 posterior.softest(),
+                 posterior.stiffest(),
+                 0.0};
   run.problem.step = resolve_step(options, run.problem);
   run.chains = options.chains;
   run.first_chain = options.first_chain;
-  run.draws_per_chain = options.steps ? *options.steps / options.every
-                                      : options.draws / options.chains + (options.draws % options.chains != 0);
+  run.draws_per_chain = options.steps
+                            ? *options.steps / options.every
+                            : options.draws / options.chains + (options.draws % options.chains != 0);
   run.start = options.start;
   run.precision = options.precision;
   const bool splits =

@@ -1,7 +1,5 @@
 #include "ridgeflow/run/sampler.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
@@ -38,8 +37,8 @@ EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& 
   EnsembleSetup<Scalar> setup;
   setup.integrator = run.integrator;
   setup.plan = run.plan;
-  setup.systems.push_back({build_step_tables<Scalar>(run, posterior), build_start_tables<Scalar>(run, posterior),
-                           run.first_chain, run.chains});
+  setup.systems.push_back({build_step_tables<Scalar>(run, posterior),
+                           build_start_tables<Scalar>(run, posterior), run.first_chain, run.chains});
   return setup;
 }
 
@@ -56,9 +55,9 @@ std::unique_ptr<Executor> make_executor_of(const Posterior& posterior, const Res
   const double there =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   if (wanted > 0.9 * there) {
-    throw InvalidInput(fmt::format(
-        "{} chains of {} modes need {:.3g} GiB, this machine has {:.3g} GiB: use fewer chains", run.chains,
-        posterior.modes(), wanted / 0x1p30, there / 0x1p30));
+    throw InvalidInput(
+        fmt::format("{} chains of {} modes need {:.3g} GiB, this machine has {:.3g} GiB: use fewer chains",
+                    run.chains, posterior.modes(), wanted / 0x1p30, there / 0x1p30));
   }
   return make_cpu_executor(std::move(setup), CpuOptions{options.threads, options.lanes});
 }
@@ -68,15 +67,16 @@ void throw_if_diverged(const Executor& executor, const ResolvedRun& run) {
   if (found.empty()) {
     return;
   }
-  const auto first = std::min_element(found.begin(), found.end(), [](const Divergence& a, const Divergence& b) {
-    return std::pair(a.step, a.chain) < std::pair(b.step, b.chain);
-  });
+  const auto first =
+      std::min_element(found.begin(), found.end(), [](const Divergence& a, const Divergence& b) {
+        return std::pair(a.step, a.chain) < std::pair(b.step, b.chain);
+      });
   const std::string_view name = kIntegratorNames[run.integrator];
-  throw NumericalFailure(
-      fmt::format("{} of {} chains left the finite numbers with {} at h = {:.4g}: the first was chain {} at step {}, "
-                  "in mode {}; use a smaller step, or an integrator that is stable at any (adjusted, perfect, "
-                  "hartree, strang)",
-                  found.size(), run.chains, name, run.problem.step, first->chain, first->step, first->mode));
+  throw NumericalFailure(fmt::format(
+      "{} of {} chains left the finite numbers with {} at h = {:.4g}: the first was chain {} at step {}, "
+      "in mode {}; use a smaller step, or an integrator that is stable at any (adjusted, perfect, "
+      "hartree, strang)",
+      found.size(), run.chains, name, run.problem.step, first->chain, first->step, first->mode));
 }
 
 Moments collect(const Executor& executor, const ResolvedRun& run, std::uint32_t modes) {
@@ -118,7 +118,8 @@ double worst_r_hat(const MomentSummary& summary) {
 /// Advances in slices of about kReportSeconds and reports; slices do not change the trajectory.
 class Advance {
  public:
-  Advance(Executor& executor, const Posterior& posterior, const ResolvedRun& run, const ProgressSink& progress)
+  Advance(Executor& executor, const Posterior& posterior, const ResolvedRun& run,
+          const ProgressSink& progress)
       : executor_(executor), posterior_(posterior), run_(run), progress_(progress) {}
 
   void to_the_end() {
@@ -133,8 +134,7 @@ class Advance {
       const double seconds = watch.seconds();
       throw_if_diverged(executor_, run_);
       const double wanted = static_cast<double>(slice) * kReportSeconds / std::max(seconds, 1e-6);
-      slice = static_cast<std::uint64_t>(
-          std::clamp(wanted, 1.0, 8.0 * static_cast<double>(slice)));
+      slice = static_cast<std::uint64_t>(std::clamp(wanted, 1.0, 8.0 * static_cast<double>(slice)));
       this->report(executor_.passes_done(), passes, updates_per_pass);
     }
   }

@@ -53,11 +53,12 @@ ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& po
     return fill<Scalar>(run, posterior, Integrator::kSets, [&](double a, double y, std::uint32_t set) {
       const ModeCoefficients c = Integrator::template coefficients<Scalar>(run.problem, a, y, set);
       if (Integrator::kHasStep && !(static_cast<Scalar>(c.decay) < 1)) {
-        throw InvalidInput(fmt::format(
-            "step h = {}: the softest mode's decay rounds to 1 in {} precision, so it would never move; use a "
-            "larger step{}",
-            run.problem.step, to_string(run.precision),
-            run.precision == Precision::kSingle ? " or double precision" : ""));
+        throw InvalidInput(
+            fmt::format("step h = {}: the softest mode's decay rounds to 1 in {} precision, so it would "
+                        "never move; use a "
+                        "larger step{}",
+                        run.problem.step, to_string(run.precision),
+                        run.precision == Precision::kSingle ? " or double precision" : ""));
       }
       return c;
     });
@@ -69,9 +70,12 @@ ModeTables<Scalar> build_start_tables(const ResolvedRun& run, const Posterior& p
   return fill<Scalar>(run, posterior, 1, [&](double a, double y, std::uint32_t /*set*/) -> ModeCoefficients {
     const double rate = a + run.problem.hartree_ridge;
     switch (run.start) {
-      case Start::kHartree: return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
-      case Start::kPrior: return {0.0, y, std::sqrt(1.0 / a)};
-      case Start::kZero: break;
+      case Start::kHartree:
+        return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
+      case Start::kPrior:
+        return {0.0, y, std::sqrt(1.0 / a)};
+      case Start::kZero:
+        break;
     }
     return {0.0, 0.0, 0.0};
   });

@@ -1,6 +1,7 @@
 /// \file
-/// The three ways in which RidgeFlow refuses to go on. Each carries one message that says what is wrong, where,
-/// and what to do. The program maps them to its exit status (docs/architecture.md, "The command line").
+/// The three ways in which RidgeFlow refuses to go on. Each carries one message that says what is wrong,
+/// where, and what to do. The program maps them to its exit status (docs/architecture.md, "The command
+/// line").
 #pragma once
 
 #include <stdexcept>
@@ -35,12 +36,13 @@ inline void validate(bool ok, const std::string& message) {
 
 }  // namespace ridgeflow
 
-/// A contract between parts of RidgeFlow: checked in builds without NDEBUG, silent in Release. Never for input.
+/// A contract between parts of RidgeFlow: checked in builds without NDEBUG, silent in Release. Never for
+/// input.
 #if defined(NDEBUG)
 #define RIDGEFLOW_EXPECT(condition) static_cast<void>(0)
 #else
-#define RIDGEFLOW_EXPECT(condition)                                                                   \
-  ((condition) ? static_cast<void>(0)                                                                 \
+#define RIDGEFLOW_EXPECT(condition)                                                                     \
+  ((condition) ? static_cast<void>(0)                                                                   \
                : throw std::logic_error(std::string("broken contract: " #condition " (" __FILE__ ":") + \
                                         std::to_string(__LINE__) + ")"))
 #endif

@@ -17,3 +17,10 @@
 #else
 #define RIDGEFLOW_DEVICE_PASS 0
 #endif
+
+/// Unrolls the loop that follows, whose count is a constant.
+#if defined(__CUDACC__)
+#define RIDGEFLOW_UNROLL _Pragma("unroll")
+#else
+#define RIDGEFLOW_UNROLL _Pragma("GCC unroll 16")
+#endif

@@ -48,23 +48,19 @@ struct RunPlan {
   NoiseKey key;
 };
 
-/// The word that decides acceptance after \p step: four steps share a counter.
+/// The words that decide acceptance after the four steps of \p quad = step / 4.
 template <class Word>
-RIDGEFLOW_FUNCTION Word acceptance_word(Word chain, std::uint64_t step, NoiseKey key) {
-  const std::uint64_t quad = step >> 2;
-  const Words<Word> words = philox4x32(Words<Word>{chain, Word(static_cast<std::uint32_t>(quad)), Word(0U),
-                                                   Word(stream_word(Stream::kAcceptance, quad))},
-                                       key);
-  switch (step & 3U) {
-    case 0:
-      return words.w0;
-    case 1:
-      return words.w1;
-    case 2:
-      return words.w2;
-    default:
-      return words.w3;
-  }
+RIDGEFLOW_FUNCTION Words<Word> acceptance_words(Word chain, std::uint64_t quad, NoiseKey key) {
+  return philox4x32(Words<Word>{chain, Word(static_cast<std::uint32_t>(quad)), Word(0U),
+                                Word(stream_word(Stream::kAcceptance, quad))},
+                    key);
+}
+
+/// The one that decides acceptance after \p step.
+template <class Word>
+RIDGEFLOW_FUNCTION Word acceptance_word(const Words<Word>& words, std::uint64_t step) {
+  const auto place = static_cast<std::uint32_t>(step & 3U);
+  return place == 0 ? words.w0 : place == 1 ? words.w1 : place == 2 ? words.w2 : words.w3;
 }
 
 }  // namespace ridgeflow

@@ -44,32 +44,55 @@ struct Schedule {
                ? 0
                : (passes_done - this->burn_in_passes()) / this->passes_of(this->every);
   }
+};
 
-  /// Pass number \p index, from 0.
-  RIDGEFLOW_FUNCTION Pass at(std::uint64_t index) const {
-    const std::uint64_t lead = this->burn_in_passes();
-    std::uint64_t steps = this->burn_in;
-    std::uint64_t first_step = 0;
-    std::uint64_t place = index;
-    const bool sampling = index >= lead;
-    if (sampling) {
-      const std::uint64_t per = this->passes_of(this->every);
+/// Walks the passes of a schedule without a division a pass.
+class ScheduleCursor {
+ public:
+  /// At pass number \p index, which may be the one past the last.
+  RIDGEFLOW_FUNCTION ScheduleCursor(const Schedule& schedule, std::uint64_t index) : schedule_(schedule) {
+    const std::uint64_t lead = schedule.burn_in_passes();
+    sampling_ = index >= lead;
+    steps_ = sampling_ ? schedule.every : schedule.burn_in;
+    place_ = index;
+    first_step_ = 0;
+    if (sampling_) {
+      const std::uint64_t per = schedule.passes_of(schedule.every);
       const std::uint64_t interval = (index - lead) / per;
-      place = (index - lead) - interval * per;
-      steps = this->every;
-      first_step = this->burn_in + interval * this->every;
+      place_ = (index - lead) - interval * per;
+      first_step_ = schedule.burn_in + interval * schedule.every;
     }
-    if (!this->splits) {
-      return {PassKind::kWhole, first_step + place + 1, sampling && place + 1 == steps};
-    }
-    if (place == 0) {
-      return {PassKind::kOpening, first_step + 1, false};
-    }
-    if (place < steps) {
-      return {PassKind::kMerged, first_step + place, false};
-    }
-    return {PassKind::kClosing, first_step + place, sampling};
   }
+
+  RIDGEFLOW_FUNCTION Pass pass() const {
+    if (!this->schedule_.splits) {
+      return {PassKind::kWhole, this->first_step_ + this->place_ + 1,
+              this->sampling_ && this->place_ + 1 == this->steps_};
+    }
+    if (this->place_ == 0) {
+      return {PassKind::kOpening, this->first_step_ + 1, false};
+    }
+    const bool closes = this->place_ == this->steps_;
+    return {closes ? PassKind::kClosing : PassKind::kMerged, this->first_step_ + this->place_,
+            closes && this->sampling_};
+  }
+
+  RIDGEFLOW_FUNCTION void next() {
+    this->place_ += 1;
+    if (this->place_ == this->schedule_.passes_of(this->steps_)) {
+      this->first_step_ += this->steps_;
+      this->place_ = 0;
+      this->steps_ = this->schedule_.every;
+      this->sampling_ = true;
+    }
+  }
+
+ private:
+  Schedule schedule_;
+  std::uint64_t place_;       ///< pass within the interval
+  std::uint64_t steps_;       ///< steps of the interval
+  std::uint64_t first_step_;  ///< steps done before it
+  bool sampling_;             ///< past burn-in
 };
 
 /// The noise stream of a pass.

@@ -8,8 +8,10 @@
 /// and 30 of the second word are signs, bits 8..29 a place in the quadrant; 2^22 places, placed
 /// symmetrically, so that the discrete average of cos^n is the circle's for every n used here.
 ///
-/// Accuracy, over all inputs (tests/random, bench): -log2 u within 1.1e-7 relative (about 1.8 ulp), cos and
-/// sin within 6.4e-8 absolute (about one ulp of 1); a normal therefore within 1.5e-7 of its radius.
+/// Accuracy, over all inputs (tests/random/exhaustive.cpp): -log2 u within 1.56e-7 relative (1.64 ulp), the
+/// radius within 1.14e-7 relative, cos and sin within 1.5e-7 absolute; a normal therefore within 3.3e-7 of
+/// its radius. Over all words E r^2, E r^4, E r^6 are those of the exact radius to 4.1e-8 relative and E
+/// cos^2, E cos^4, E cos^6 those of the circle to 3.2e-8, so the second moment of a normal is 1 + 6.9e-8.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +33,9 @@ RIDGEFLOW_FUNCTION Real uniform_inside(Word w) {
 
 /// -log2(u) for u = uniform_inside(w): an exponential variate of mean 1/ln 2, between 8.6e-8 and 33.
 ///
-/// u = 2^k (1 + t), 1 + t in [sqrt(1/2), sqrt(2)); -log2 u = -k + t q(t), q of degree 8 (minimax, relative
-/// error 2.6e-8 before rounding). One rounding of the sum keeps the relative error where u is close to 1.
+/// u = 2^k (1 + t), 1 + t in [sqrt(1/2), sqrt(2)); -log2 u = -k + t q(t), q of degree 8 (minimax; relative
+/// error 4.5e-8 with its coefficients rounded, in exact arithmetic). One rounding of the sum keeps the
+/// relative error where u is close to 1.
 template <class Real, class Word>
 RIDGEFLOW_FUNCTION Real negative_log2_uniform(Word w) {
   const Real u = uniform_inside<Real>(w);
@@ -61,7 +64,7 @@ struct Pair {
 ///
 /// In the quadrant the angle is pi/4 + pi x / 2, x in (-1/2, 1/2) an odd multiple of 2^-23;
 /// cos = C - S, sin = C + S with C = cos(pi x/2)/sqrt(2), S = sin(pi x/2)/sqrt(2) by polynomials in x^2
-/// (minimax, absolute error 2.0e-8 and 1.7e-9 before rounding).
+/// (minimax; absolute error 2.8e-8 and 1.4e-8 with their coefficients rounded, in exact arithmetic).
 template <class Real, class Word>
 RIDGEFLOW_FUNCTION Pair<Real> circle_point(Word w) {
   const Real x = float_of_bits(((w >> 7) & Word(0x007FFFFEU)) | Word(0x3F800001U)) - Real(1.5F);

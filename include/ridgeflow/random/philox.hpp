@@ -37,7 +37,7 @@ RIDGEFLOW_FUNCTION Words<Word> round(const Words<Word>& c, std::uint32_t key0, s
 /// Rounds \p first .. 9 of a counter already taken through the rounds before.
 template <int first, class Word>
 RIDGEFLOW_FUNCTION Words<Word> rounds_from(Words<Word> c, std::uint32_t key0, std::uint32_t key1) {
-#pragma GCC unroll 10
+  RIDGEFLOW_UNROLL
   for (int i = first; i < kRounds; ++i) {
     c = round(c, key0 + static_cast<std::uint32_t>(i) * kWeyl0,
               key1 + static_cast<std::uint32_t>(i) * kWeyl1);

@@ -7,8 +7,8 @@
 
 namespace ridgeflow {
 
-/// Tables of the integrator's step, centred on m*. \throws InvalidInput if a mode's decay rounds to 1, so that it
-/// would not move: the step is too small for the precision.
+/// Tables of the integrator's step, centred on m*. \throws InvalidInput if a mode's decay rounds to 1, so
+/// that it would not move: the step is too small for the precision.
 template <class Scalar>
 ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& posterior);
 

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Everything that needs a GPU, in one call: tests (which must not skip), compute-sanitizer, throughput. For a machine
+# with a driver and the CUDA tools but none of the build's libraries: build here with
+#
+#   cmake --preset gpu-carry && cmake --build --preset gpu-carry --target test_gpu bench_throughput
+#
+# and carry build/gpu-carry/{tests/test_gpu,bench/bench_throughput} with this script. Results are JSON, named by
+# device, in the folder given as the first argument (default bench/results).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=${1:-bench/results}
+build=${RIDGEFLOW_BUILD:-build/gpu-carry}
+mkdir -p "$out"
+
+device=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 | tr ' /' '--')
+nvidia-smi --query-gpu=name,driver_version,clocks.sm,clocks.max.sm,memory.total --format=csv,noheader |
+  tee "$out/$device.device.csv"
+
+echo "== tests"
+RIDGEFLOW_REQUIRE_GPU=1 "$build/tests/test_gpu" --gtest_output="json:$out/$device.tests.json" | tail -n 30
+
+echo "== compute-sanitizer"
+for tool in memcheck racecheck initcheck synccheck; do
+  if timeout 100 compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/tests/test_gpu" \
+    --gtest_filter='*OverFlushesBatches*adjusted:*OverFlushesBatches*euler:*SeveralSystems*' \
+    >"$out/$device.$tool.log" 2>&1; then
+    echo "$tool: clean"
+  else
+    echo "$tool: status $?, last lines:"
+    tail -n 5 "$out/$device.$tool.log"
+  fi
+done
+
+echo "== throughput"
+"$build/bench/bench_throughput" --benchmark_filter='^cuda/' --benchmark_repetitions=3 \
+  --benchmark_report_aggregates_only=true --benchmark_out="$out/$device.throughput.json" \
+  --benchmark_out_format=json

@@ -1,0 +1,153 @@
+// Mode updates per second of an executor, by integrator, modes, chains, precision, vector width. Statistics
+// every step.
+//
+//   bench_throughput [--benchmark_filter=...] [--benchmark_format=json]
+//
+// A new integrator needs no line here: the axis is the list of integrators.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/run/sampler.hpp"
+
+#include "clock.hpp"
+
+namespace ridgeflow::bench {
+namespace {
+
+struct Axis {
+  std::string integrator = "adjusted";
+  std::size_t modes = 1000;
+  std::uint64_t chains = 64;
+  Precision precision = Precision::kSingle;
+  Backend backend = Backend::kCpu;
+  int threads = 1;
+  std::string lanes = "auto";
+
+  std::string name() const {
+    std::string text = std::string(to_string(this->backend)) + "/" + this->integrator +
+                       "/modes:" + std::to_string(this->modes) + "/chains:" + std::to_string(this->chains) +
+                       "/" + std::string(to_string(this->precision));
+    if (this->backend == Backend::kCpu) {
+      text += "/" + this->lanes + "/threads:" + std::to_string(this->threads);
+    }
+    return text;
+  }
+};
+
+SamplerOptions options_of(const Axis& axis) {
+  SamplerOptions options;
+  options.integrator = axis.integrator;
+  options.chains = axis.chains;
+  options.steps = std::uint64_t{1} << 40;  // never reached: iterations decide
+  options.burn_in = 16;
+  options.precision = axis.precision;
+  options.backend = axis.backend;
+  options.threads = axis.threads;
+  options.lanes = axis.lanes;
+  return options;
+}
+
+void run(benchmark::State& state, const Axis& axis) {
+  const Posterior posterior(power_law_spectrum(axis.modes, 0.2, 0.3), Couplings{});
+  const SamplerOptions options = options_of(axis);
+  const ResolvedRun run = resolve(options, posterior);
+  const std::unique_ptr<Executor> executor = make_executor(posterior, run, options);
+  executor->start();
+  // enough passes a call that a launch's own cost does not show: some 2e7 updates on the CPU, 2e10 on a GPU
+  const double wanted = axis.backend == Backend::kCuda ? 2e10 : 2e7;
+  const double per_pass = static_cast<double>(axis.modes) * static_cast<double>(axis.chains);
+  const auto passes = static_cast<std::uint64_t>(std::max(64.0, wanted / per_pass));
+  executor->advance(passes);
+  std::vector<double> clocks;
+  for (auto _ : state) {
+    executor->advance(executor->passes_done() + passes);
+    if (axis.backend == Backend::kCpu) {
+      state.PauseTiming();
+      clocks.push_back(measure_clock());
+      state.ResumeTiming();
+    }
+  }
+  const double updates = static_cast<double>(passes) * per_pass;
+  state.counters["updates/s"] =
+      benchmark::Counter(updates * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["seconds/update"] =
+      benchmark::Counter(updates * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  if (!clocks.empty()) {
+    std::nth_element(clocks.begin(), clocks.begin() + static_cast<std::ptrdiff_t>(clocks.size() / 2),
+                     clocks.end());
+    const double clock = clocks[clocks.size() / 2];
+    state.counters["GHz"] = clock / 1e9;
+    state.counters["clk/update/core"] =
+        benchmark::Counter(updates * static_cast<double>(state.iterations()) / clock / axis.threads,
+                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  }
+  const ExecutorInfo info = executor->info();
+  state.SetLabel(info.device + ", " + info.variant);
+}
+
+void add(const Axis& axis) {
+  benchmark::RegisterBenchmark(axis.name().c_str(), [axis](benchmark::State& state) { run(state, axis); })
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond)
+      ->MinTime(0.3);
+}
+
+void add_all() {
+  for (const Backend backend : {Backend::kCpu, Backend::kCuda}) {
+    const bool cuda = backend == Backend::kCuda;
+    if (cuda && cuda_devices().empty()) {
+      continue;
+    }
+    Axis axis;
+    axis.backend = backend;
+    axis.chains = cuda ? 16896 : 64;
+    for (const std::string_view integrator : kIntegratorNames) {
+      axis.integrator = std::string(integrator);
+      add(axis);
+    }
+    axis.integrator = "adjusted";
+    axis.precision = Precision::kDouble;
+    add(axis);
+    axis.precision = Precision::kSingle;
+    for (const std::size_t modes : {4UL, 16UL, 64UL, 256UL, 1000UL, 4096UL, 12288UL, 65536UL}) {
+      axis.modes = modes;
+      axis.chains = cuda ? std::max<std::uint64_t>(256, 16896000 / modes) : 64;
+      add(axis);
+    }
+    axis.modes = 1000;
+    for (const std::uint64_t chains : {64UL, 256UL, 1024UL, 4096UL}) {
+      axis.chains = chains;
+      add(axis);
+    }
+    if (!cuda) {
+      axis.chains = 64;
+      for (const char* lanes : {"avx512", "avx2", "portable"}) {
+        axis.lanes = lanes;
+        add(axis);
+      }
+      axis.lanes = "auto";
+      axis.threads = 2;
+      add(axis);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ridgeflow::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 2;
+  }
+  ridgeflow::bench::add_all();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

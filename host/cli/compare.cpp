@@ -1,0 +1,127 @@
+// ridgeflow compare: the main job. Sample, predict, compare.
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/io/files.hpp"
+#include "ridgeflow/io/result_file.hpp"
+#include "ridgeflow/io/run_file.hpp"
+
+#include "cli/flags.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/report.hpp"
+#include "cli/timing.hpp"
+#include "cli/verbs.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+std::string text_as(Format format, const Findings& findings) {
+  switch (format) {
+    case Format::kCsv:
+      return per_mode_csv(findings.posterior, findings.predictions, &findings.samples.summary);
+    case Format::kJson: {
+      Json json = report_json(findings);
+      json["run_file"] = to_toml(findings.config);
+      return dump(json);
+    }
+    default:
+      return report_text(findings);
+  }
+}
+
+std::string dry_run_text(const Posterior& posterior, const RunConfig& config, const ResolvedRun& run) {
+  const Cost cost = estimate_cost(posterior, config.sampler, run);
+  const double modes = static_cast<double>(posterior.modes());
+  // 8 columns of moments, 6 of constants, 4 for each theory
+  const double result = 8.0 * modes * (14.0 + 4.0 * static_cast<double>(config.theories.size()));
+  std::string out = parameter_line(posterior);
+  out +=
+      fmt::format("{} chains x {} draws, {} passes each: {:.3g} mode updates\n", run.chains,
+                  run.draws_per_chain, run.plan.schedule.passes(),
+                  static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) * modes);
+  out += fmt::format("memory: {} for the chains; result: {}\n",
+                     bytes_text(static_cast<double>(cost.state_bytes)), bytes_text(result));
+  out += fmt::format("time: about {} at {} mode updates on {} ({}, {} threads)\n", seconds_text(cost.seconds),
+                     rate_text(cost.speed.updates_per_second), cost.speed.executor.device,
+                     cost.speed.executor.variant, cost.speed.executor.threads);
+  return out;
+}
+
+SampleResult sample_with_progress(const Posterior& posterior, const SamplerOptions& options) {
+  Progress progress;
+  return sample(posterior, options, [&](const ProgressReport& report) { progress.show(report); });
+}
+
+void write_file(FileForm form, const Findings& findings) {
+  if (form == FileForm::kNetcdf) {
+    write_result(findings.config.out, {findings.config, findings.posterior, findings.predictions,
+                                       &findings.samples, &findings.comparisons});
+  } else if (form != FileForm::kNone) {
+    write_whole_file(findings.config.out,
+                     text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, findings));
+  }
+}
+
+int run_compare(const Flags& flags) {
+  RunConfig config = flags.config();
+  validate(!config.require || std::find(config.theories.begin(), config.theories.end(), Theory::exact) !=
+                                  config.theories.end(),
+           "--require compares with exact, but --theory leaves it out: add exact");
+  const FileForm form = check_output(config.out, true);
+  const Posterior posterior = make_posterior(config.model);
+  const ResolvedRun run = resolve(config.sampler, posterior);
+  if (flags.dry_run()) {
+    print_result(dry_run_text(posterior, config, run));
+    return kDone;
+  }
+  settle_seed(config);
+  for (const std::string& warning : run.warnings) {
+    spdlog::warn("{}", warning);
+  }
+  const SampleResult samples = sample_with_progress(posterior, config.sampler);
+  const std::vector<Prediction> predictions = predict(posterior, config.theories);
+  std::vector<Comparison> comparisons;
+  for (const Prediction& prediction : predictions) {
+    comparisons.push_back(compare(samples.summary, prediction));
+  }
+  const RunConfig resolved = resolved_config(config, posterior, &samples.run);
+  const Findings findings{resolved, posterior, predictions, comparisons, samples};
+  // Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
+  std::exception_ptr failure;
+  try {
+    write_file(form, findings);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  print_result(text_as(config.format, findings));
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
+  const Verdict verdict = judge(findings);
+  if (config.require && !verdict.agrees) {
+    for (const std::string& problem : verdict.problems) {
+      spdlog::error("required comparison failed: {}", problem);
+    }
+    return kComparisonFailed;
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Action add_compare(CLI::App& app) {
+  const auto flags = std::make_shared<Flags>(
+      app, FlagChoice{.sampling = true, .theories = true, .require = true, .run_file = true});
+  app.footer("Example: ridgeflow compare examples/standard.toml --draws 1e6 --out standard.nc");
+  return [flags] { return run_compare(*flags); };
+}
+
+}  // namespace ridgeflow::cli

@@ -1,0 +1,121 @@
+#include "cli/flags.hpp"
+
+#include <algorithm>
+
+#include <CLI/Option.hpp>
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/names.hpp"
+#include "ridgeflow/io/run_file.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+bool listens(const FlagChoice& choice, const RunKey& key) {
+  if (key.section() == "sampler") {
+    return choice.sampling || key.name == "sampler.seed" || key.name == "sampler.backend";
+  }
+  if (key.section() == "compare") {
+    return key.name == "compare.theory" ? choice.theories : choice.require;
+  }
+  return true;
+}
+
+std::string group_of(const RunKey& key) {
+  if (key.section() == "model") {
+    return "Model";
+  }
+  return key.section() == "sampler" ? "Sampling" : key.section() == "compare" ? "Comparison" : "Output";
+}
+
+/// The default as help shows it; nothing where it takes words to say.
+std::string default_of(const RunKey& key) {
+  const std::optional<KeyValue> value = key.get(RunConfig{});
+  if (!value) {
+    return "";
+  }
+  struct Show {
+    std::string operator()(bool) const { return ""; }
+    std::string operator()(std::int64_t v) const { return fmt::format("{}", v); }
+    std::string operator()(std::uint64_t v) const { return fmt::format("{}", v); }
+    std::string operator()(double v) const { return fmt::format("{:.6g}", v); }
+    std::string operator()(const std::string& v) const { return v; }
+    std::string operator()(const std::vector<std::string>&) const { return "all"; }
+  };
+  return std::visit(Show{}, *value);
+}
+
+}  // namespace
+
+Flags::Flags(CLI::App& app, const FlagChoice& choice) {
+  if (choice.run_file) {
+    app.add_option("RUN.toml", this->run_file_, "run file; flags override it")->type_name("");
+  }
+  for (const RunKey& key : run_keys()) {
+    if (!listens(choice, key)) {
+      continue;
+    }
+    CLI::Option* option = nullptr;
+    if (key.type == KeyType::kSwitch) {
+      const std::string help(key.help);
+      option = app.add_flag(std::string(key.flag), help);
+    } else {
+      // CLI11 fills text; types are checked in one place, io/run_values.hpp.
+      option = app.add_option(std::string(key.flag), this->text_[&key], std::string(key.help));
+      option->type_name(std::string(key.value))->default_str(default_of(key));
+    }
+    option->group(group_of(key));
+    this->options_[&key] = option;
+  }
+  app.add_option("--set", this->settings_,
+                 "any setting of a run file, such as sampler.every=4; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->type_size(1)
+      ->expected(1)
+      ->take_all()
+      ->group("Output");
+  app.add_flag("--dry-run", this->dry_run_, "say what it would take, do nothing")->group("Output");
+}
+
+bool Flags::given(std::string_view key) const {
+  const auto found = this->options_.find(find_run_key(key));
+  return found != this->options_.end() && found->second->count() > 0;
+}
+
+RunConfig Flags::config() const {
+  RunConfig config;
+  if (!this->run_file_.empty()) {
+    read_run_file(this->run_file_, config);
+  }
+  validate(!(this->given("sampler.draws") && this->given("sampler.steps")),
+           "--draws and --steps exclude each other: steps of each chain, or draws of all together");
+  for (const auto& [key, option] : this->options_) {
+    if (option->count() > 0) {
+      const bool is_switch = key->type == KeyType::kSwitch;
+      set_from_text(config, *key, is_switch ? "true" : this->text_.at(key), key->flag);
+    }
+  }
+  for (const std::string& setting : this->settings_) {
+    apply_setting(setting, config);
+  }
+  return config;
+}
+
+std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words) {
+  const std::string word = words.front().substr(0, 100);
+  if (!word.starts_with("-")) {
+    return fmt::format("'{}' is not expected here: see ridgeflow {} --help", word, app.get_name());
+  }
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return fmt::format("unknown flag {}: did you mean {}?", word,
+                     nearest_name(word.substr(0, word.find('=')), known));
+}
+
+}  // namespace ridgeflow::cli

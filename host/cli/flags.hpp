@@ -1,0 +1,46 @@
+// Flags of a verb, made from the one list of settings (io/run_config.hpp).
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "ridgeflow/io/run_config.hpp"
+
+namespace ridgeflow::cli {
+
+/// The settings that a verb listens to.
+struct FlagChoice {
+  bool sampling = false;  ///< everything of [sampler]; without it only seed and backend
+  bool theories = false;
+  bool require = false;
+  bool run_file = false;  ///< takes a run file as its argument
+};
+
+/// Registers flags on \p app; after parsing, config() is what they say. Must outlive the parsing.
+class Flags {
+ public:
+  Flags(CLI::App& app, const FlagChoice& choice);
+
+  /// Defaults, then the run file, then the flags, then each --set. \throws InvalidInput.
+  RunConfig config() const;
+  /// Whether the flag of \p key was given.
+  bool given(std::string_view key) const;
+  bool dry_run() const { return this->dry_run_; }
+
+ private:
+  std::map<const RunKey*, std::string> text_;
+  std::map<const RunKey*, CLI::Option*> options_;
+  std::string run_file_;
+  std::vector<std::string> settings_;
+  bool dry_run_ = false;
+};
+
+/// The message for words that no flag of \p app took: names the nearest flag, or verb.
+std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words);
+
+}  // namespace ridgeflow::cli

@@ -1,0 +1,114 @@
+// ridgeflow info: what this build is, what it runs on, and whether its arithmetic is right.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/io/files.hpp"
+#include "ridgeflow/io/version.hpp"
+#include "ridgeflow/model/spectrum.hpp"
+#include "ridgeflow/random/streams.hpp"
+#include "ridgeflow/run/executor.hpp"
+#include "ridgeflow/run/self_test.hpp"
+
+#include "cli/output.hpp"
+#include "cli/tables.hpp"
+#include "cli/verbs.hpp"
+#include "cpu/lane_kernels.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+struct Options {
+  std::string out;
+  std::string format = "table";
+};
+
+struct Machine {
+  std::vector<std::string> lanes;
+  std::vector<std::string> devices;
+  std::string why_no_device;
+  std::vector<SelfTestLine> tests;
+};
+
+Machine look_around() {
+  Machine machine;
+  for (const LaneKernels& kernels : available_lane_kernels()) {
+    machine.lanes.emplace_back(kernels.name);
+  }
+  machine.devices = cuda_devices(&machine.why_no_device);
+  machine.tests = self_test();
+  return machine;
+}
+
+std::string table_text(const Machine& machine) {
+  std::string out = fmt::format("ridgeflow {} ({}), {}, {}, {}\n", version(), git_revision(), build_type(),
+                                compiler(), built_with_cuda() ? "with CUDA" : "without CUDA");
+  out += fmt::format("processor: {} threads, vectors {}\n", std::thread::hardware_concurrency(),
+                     fmt::join(machine.lanes, ", "));
+  out += machine.devices.empty() ? fmt::format("CUDA devices: none ({})\n", machine.why_no_device)
+                                 : fmt::format("CUDA devices: {}\n", fmt::join(machine.devices, ", "));
+  out += fmt::format("integrators: {}\n", fmt::join(kIntegratorNames, ", "));
+  out += fmt::format("limits: {} modes, {} chains, {} steps a chain\n", kMaxModes, kMaxChains, kMaxStep);
+  out += "self-test\n";
+  for (const SelfTestLine& test : machine.tests) {
+    out += fmt::format("  {}  {}{}{}\n", test.passed ? "ok    " : "FAILED", test.name,
+                       test.detail.empty() ? "" : ": ", test.detail);
+  }
+  return out;
+}
+
+std::string json_text(const Machine& machine) {
+  Json tests = Json::array();
+  for (const SelfTestLine& test : machine.tests) {
+    tests.push_back({{"name", test.name}, {"passed", test.passed}, {"detail", test.detail}});
+  }
+  return dump({{"version", version()},
+               {"git_revision", git_revision()},
+               {"build_type", build_type()},
+               {"compiler", compiler()},
+               {"cuda", built_with_cuda()},
+               {"threads", std::thread::hardware_concurrency()},
+               {"lanes", machine.lanes},
+               {"cuda_devices", machine.devices},
+               {"why_no_cuda_device", machine.why_no_device},
+               {"integrators", kIntegratorNames},
+               {"max_modes", kMaxModes},
+               {"max_chains", kMaxChains},
+               {"max_step", kMaxStep},
+               {"self_test", std::move(tests)}});
+}
+
+int run_info(const Options& options) {
+  const Format format = format_from_string(options.format);
+  validate(format != Format::kCsv, "--format csv: info has no columns; use table or json");
+  const FileForm form = check_output(options.out, false, false);
+  const Machine machine = look_around();
+  if (form == FileForm::kJson) {
+    write_whole_file(options.out, json_text(machine));
+  }
+  print_result(format == Format::kJson ? json_text(machine) : table_text(machine));
+  const bool passed = std::all_of(machine.tests.begin(), machine.tests.end(),
+                                  [](const SelfTestLine& test) { return test.passed; });
+  return passed ? kDone : kNumericalFailure;
+}
+
+}  // namespace
+
+Action add_info(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("--out", options->out, "write it as .json as well")->type_name("FILE");
+  app.add_option("--format", options->format, "on standard output: table or json")
+      ->type_name("F")
+      ->capture_default_str();
+  app.footer("Exit status 3 if the self-test fails: results of such a machine cannot be trusted.");
+  return [options] { return run_info(*options); };
+}
+
+}  // namespace ridgeflow::cli

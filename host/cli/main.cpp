@@ -1,0 +1,126 @@
+// The program: finds the verb, runs it, and turns errors into the exit status.
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <new>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/names.hpp"
+#include "ridgeflow/io/version.hpp"
+
+#include "cli/flags.hpp"
+#include "cli/verbs.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+struct Verb {
+  CLI::App* app;
+  Action action;
+};
+
+std::string unknown_verb(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands(nullptr)) {
+    names.push_back(verb->get_name());
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return fmt::format("unknown verb '{}': did you mean {}?", word.substr(0, 60),
+                     nearest_name(word.substr(0, 60), known));
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "RidgeFlow: samples the weakly non-Gaussian posterior of a trained network\n"
+      "and holds it against the renormalization group.",
+      "ridgeflow"};
+  app.set_version_flag("--version", fmt::format("ridgeflow {} ({})", version(), git_revision()));
+  app.allow_extras();
+  app.footer(
+      "Each verb has its own --help. Results go to standard output, log and progress to standard error.\n"
+      "Exit status: 0 done, 1 a required comparison failed, 2 bad input, 3 numerical failure, 4 device or\n"
+      "system failure.");
+  std::vector<Verb> verbs;
+  const auto add = [&](const std::string& name, const std::string& help, Action (*make)(CLI::App&)) {
+    CLI::App* verb = app.add_subcommand(name, help);
+    verb->allow_extras();
+    verbs.push_back({verb, make(*verb)});
+  };
+  add("compare", "sample, predict and compare in one run", add_compare);
+  add("predict", "the predictions alone", add_predict);
+  add("profile", "throughput on this machine", add_profile);
+  add("info", "build, devices, limits and a self-test", add_info);
+  add("plot", "pictures of a result", add_plot);
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& error) {
+    throw InvalidInput(error.what());
+  }
+  for (const Verb& verb : verbs) {
+    if (verb.app->parsed()) {
+      const std::vector<std::string> rest = verb.app->remaining();
+      if (!rest.empty()) {
+        throw InvalidInput(unknown_words(*verb.app, rest));
+      }
+      return verb.action();
+    }
+  }
+  const std::vector<std::string> rest = app.remaining();
+  if (!rest.empty()) {
+    throw InvalidInput(rest.front().starts_with("-") ? unknown_words(app, rest)
+                                                     : unknown_verb(app, rest.front()));
+  }
+  fmt::print(stderr, "{}", app.help());
+  return kBadInput;
+}
+
+/// The exit status of the exception under way; says what it was.
+int explain() {
+  try {
+    throw;
+  } catch (const InvalidInput& error) {
+    spdlog::error("{}", error.what());
+    return kBadInput;
+  } catch (const NumericalFailure& error) {
+    spdlog::error("{}", error.what());
+    return kNumericalFailure;
+  } catch (const std::bad_alloc&) {
+    spdlog::error("not enough memory: use fewer chains or modes");
+    return kSystemFailure;
+  } catch (const std::exception& error) {  // DeviceError, std::system_error, and what should not be
+    spdlog::error("{}", error.what());
+    return kSystemFailure;
+  }
+}
+
+}  // namespace
+}  // namespace ridgeflow::cli
+
+int main(int argc, char** argv) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("ridgeflow"));
+  spdlog::set_pattern("%^%l%$: %v");
+  int status = ridgeflow::cli::kDone;
+  try {
+    status = ridgeflow::cli::run(argc, argv);
+  } catch (...) {
+    status = ridgeflow::cli::explain();
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    spdlog::error("standard output cannot be written");
+    return status == ridgeflow::cli::kDone ? ridgeflow::cli::kSystemFailure : status;
+  }
+  return status;
+}

@@ -1,0 +1,116 @@
+// ridgeflow predict: what the theories say, without samples.
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/io/files.hpp"
+#include "ridgeflow/io/result_file.hpp"
+#include "ridgeflow/io/run_file.hpp"
+#include "ridgeflow/theory/decimation.hpp"
+
+#include "cli/flags.hpp"
+#include "cli/output.hpp"
+#include "cli/tables.hpp"
+#include "cli/verbs.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+std::string prediction_block(const Posterior& posterior, const std::vector<Prediction>& predictions,
+                             const std::vector<double> Prediction::*quantity) {
+  std::vector<std::string> names{"k"};
+  for (const Prediction& prediction : predictions) {
+    names.emplace_back(to_string(prediction.theory));
+  }
+  TextTable table(names);
+  for (const std::size_t k : shown_modes(posterior.modes())) {
+    std::vector<std::string> row{fmt::format("{}", k + 1)};
+    for (const Prediction& prediction : predictions) {
+      row.push_back(number((prediction.*quantity)[k], 6));
+    }
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+std::string table_text(const Posterior& posterior, const std::vector<Prediction>& predictions) {
+  const Decimation flow = decimate(posterior);
+  TextTable couplings({"k", "a_k", "y_k", "r(k)", "U(k)"});
+  for (const std::size_t k : shown_modes(posterior.modes())) {
+    couplings.add({fmt::format("{}", k + 1), number(posterior.spectrum().a[k], 6),
+                   number(posterior.spectrum().y[k], 6), number(flow.ridge[k], 6),
+                   number(flow.quartic[k], 6)});
+  }
+  std::string out = parameter_line(posterior);
+  out += "\nModes and the couplings that each sees in the renormalization group\n" + couplings.text();
+  out += "\nMean <d_k>\n" + prediction_block(posterior, predictions, &Prediction::mean);
+  out += "\nVariance Var d_k\n" + prediction_block(posterior, predictions, &Prediction::variance);
+  out += fmt::format(
+      "\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
+      flow.largest_bubble_mode,
+      flow.valid() ? "below 2, its realm" : "NOT below 2: wilson and completed are outside of their realm");
+  return out;
+}
+
+std::string text_as(Format format, const Posterior& posterior, const std::vector<Prediction>& predictions,
+                    const RunConfig& config) {
+  switch (format) {
+    case Format::kCsv:
+      return per_mode_csv(posterior, predictions, nullptr);
+    case Format::kJson:
+      return dump({{"parameters", parameters_json(posterior)},
+                   {"predictions", predictions_json(predictions)},
+                   {"run_file", to_toml(config)}});
+    default:
+      return table_text(posterior, predictions);
+  }
+}
+
+/// Predictions cost a time proportional to the modes: the first thousand tell.
+std::string dry_run_text(const Posterior& posterior, const std::vector<Theory>& theories) {
+  const std::size_t few = std::min<std::size_t>(posterior.modes(), 1000);
+  const auto& all = posterior.spectrum();
+  const Spectrum part{{all.a.begin(), all.a.begin() + static_cast<std::ptrdiff_t>(few)},
+                      {all.y.begin(), all.y.begin() + static_cast<std::ptrdiff_t>(few)}};
+  const auto begin = std::chrono::steady_clock::now();
+  predict(Posterior(part, posterior.couplings()), theories);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double modes = static_cast<double>(posterior.modes());
+  return fmt::format("{}predictions: {} of them, {} of memory, about {}\n", parameter_line(posterior),
+                     theories.size(), bytes_text(16.0 * modes * static_cast<double>(theories.size())),
+                     seconds_text(seconds * modes / static_cast<double>(few)));
+}
+
+int run_predict(const Flags& flags) {
+  const RunConfig config = flags.config();
+  const FileForm form = check_output(config.out, true);
+  const Posterior posterior = make_posterior(config.model);
+  if (flags.dry_run()) {
+    print_result(dry_run_text(posterior, config.theories));
+    return kDone;
+  }
+  const std::vector<Prediction> predictions = predict(posterior, config.theories);
+  const RunConfig resolved = resolved_config(config, posterior, nullptr);
+  if (form == FileForm::kNetcdf) {
+    write_result(config.out, {resolved, posterior, predictions});
+  } else if (form != FileForm::kNone) {
+    const Format format = form == FileForm::kCsv ? Format::kCsv : Format::kJson;
+    write_whole_file(config.out, text_as(format, posterior, predictions, resolved));
+  }
+  print_result(text_as(config.format, posterior, predictions, resolved));
+  return kDone;
+}
+
+}  // namespace
+
+Action add_predict(CLI::App& app) {
+  const auto flags = std::make_shared<Flags>(app, FlagChoice{.theories = true, .run_file = true});
+  app.footer("Example: ridgeflow predict --samples 1000 --theory wilson,exact --format csv");
+  return [flags] { return run_predict(*flags); };
+}
+
+}  // namespace ridgeflow::cli

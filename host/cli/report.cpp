@@ -1,0 +1,212 @@
+#include "cli/report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/theory/exact.hpp"
+
+#include "cli/output.hpp"
+#include "cli/sentences.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+std::string run_lines(const Findings& f) {
+  const ResolvedRun& run = f.samples.run;
+  const MomentSummary& summary = f.samples.summary;
+  const StepProblem& p = run.problem;
+  const Schedule& schedule = run.plan.schedule;
+  const std::string step = std::isfinite(p.step) ? fmt::format(", h = {:.4g} (h (min a + rho*) = {:.3g})",
+                                                               p.step, p.step * (p.softest + p.hartree_ridge))
+                                                 : "";
+  std::string out =
+      fmt::format("{}{}, {} chains x {} draws = {}, burn-in {}, every {}\n", kIntegratorNames[run.integrator],
+                  step, run.chains, run.draws_per_chain, summary.draws, schedule.burn_in, schedule.every);
+  out += fmt::format("seed {}, {} precision, {} ({}, {} threads)\n", f.config.sampler.seed,
+                     to_string(run.precision), f.samples.executor.device, f.samples.executor.variant,
+                     f.samples.executor.threads);
+  out += fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f}\n", f.samples.timing.mode_updates,
+                     seconds_text(f.samples.timing.sample), rate_text(f.samples.timing.updates_per_second()),
+                     summary.acceptance);
+  return out;
+}
+
+/// Predictions that the excerpt shows: wilson and exact where they are there, else the first two.
+std::vector<std::size_t> excerpt_theories(const Findings& f) {
+  std::vector<std::size_t> shown;
+  for (const Theory theory : {Theory::wilson, Theory::exact}) {
+    for (std::size_t i = 0; i < f.predictions.size(); ++i) {
+      if (f.predictions[i].theory == theory) {
+        shown.push_back(i);
+      }
+    }
+  }
+  for (std::size_t i = 0; shown.empty() && i < std::min<std::size_t>(2, f.predictions.size()); ++i) {
+    shown.push_back(i);
+  }
+  return shown;
+}
+
+std::string excerpt(const Findings& f, const std::vector<double>& measured, const std::vector<double>& error,
+                    const std::vector<double> Prediction::*quantity, const Agreement Comparison::*part) {
+  std::vector<std::string> names{"k", "measured", "+-"};
+  const std::vector<std::size_t> theories = excerpt_theories(f);
+  for (const std::size_t i : theories) {
+    names.emplace_back(to_string(f.predictions[i].theory));
+    names.emplace_back("z");
+  }
+  TextTable table(names);
+  for (const std::size_t k : shown_modes(f.posterior.modes())) {
+    std::vector<std::string> row{fmt::format("{}", k + 1), number(measured[k], 6), number(error[k], 2)};
+    for (const std::size_t i : theories) {
+      row.push_back(number((f.predictions[i].*quantity)[k], 6));
+      row.push_back(fmt::format("{:+.2f}", (f.comparisons[i].*part).z[k]));
+    }
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+std::string theory_table(const Findings& f) {
+  TextTable table({"theory", "of", "chi2/M", "p", "largest z", "at k", "resolved", "off by up to", "at k"});
+  for (const Comparison& comparison : f.comparisons) {
+    for (const auto& [name, part] :
+         {std::pair("mean", &comparison.mean), std::pair("variance", &comparison.variance)}) {
+      const bool resolved = !part->resolved.empty();
+      table.add({std::string(to_string(comparison.theory)), name,
+                 number(part->chi_squared / static_cast<double>(f.posterior.modes()), 4),
+                 std::isnan(part->p_value) ? "-" : fmt::format("{:.2g}", part->p_value),
+                 fmt::format("{:+.2f}", part->largest_z), fmt::format("{}", part->largest_mode),
+                 fmt::format("{}", part->resolved.size()),
+                 resolved ? fmt::format("{:.3g} %", 100.0 * part->largest_relative) : "-",
+                 resolved ? fmt::format("{}", part->largest_relative_mode) : "-"});
+    }
+  }
+  return table.text();
+}
+
+Json agreement_json(const Agreement& agreement) {
+  return {{"chi_squared", agreement.chi_squared},
+          {"p_value", agreement.p_value},
+          {"largest_z", agreement.largest_z},
+          {"largest_mode", agreement.largest_mode},
+          {"resolved", agreement.resolved},
+          {"largest_relative", agreement.largest_relative},
+          {"largest_relative_mode", agreement.largest_relative_mode},
+          {"z", agreement.z}};
+}
+
+Json measured_json(const MomentSummary& s) {
+  return {{"chains", s.chains},
+          {"draws", s.draws},
+          {"acceptance", s.acceptance},
+          {"mean", s.mean},
+          {"mcse_mean", s.mcse_mean},
+          {"variance", s.variance},
+          {"mcse_variance", s.mcse_variance},
+          {"r_hat", s.r_hat},
+          {"ess_mean", s.ess_mean},
+          {"tau_int", s.tau_int},
+          {"mean_size", s.mean_size},
+          {"mcse_mean_size", s.mcse_mean_size},
+          {"variance_size", s.variance_size},
+          {"mcse_variance_size", s.mcse_variance_size}};
+}
+
+}  // namespace
+
+WorstMode worst_r_hat(const MomentSummary& summary) {
+  WorstMode worst;
+  for (std::size_t k = 0; k < summary.r_hat.size(); ++k) {
+    if (std::isfinite(summary.r_hat[k]) && (worst.mode == 0 || summary.r_hat[k] > worst.value)) {
+      worst = {summary.r_hat[k], k + 1};
+    }
+  }
+  return worst;
+}
+
+Verdict judge(const Findings& f) {
+  constexpr double kSmallestP = 1e-3;
+  constexpr double kLargestRHat = 1.01;
+  Verdict verdict;
+  for (const Comparison& comparison : f.comparisons) {
+    if (comparison.theory != Theory::exact) {
+      continue;
+    }
+    verdict.known = true;
+    for (const auto& [name, part] :
+         {std::pair("means", &comparison.mean), std::pair("variances", &comparison.variance)}) {
+      if (!(part->p_value >= kSmallestP)) {
+        verdict.problems.push_back(
+            fmt::format("the {} differ from exact: p = {:.2g}, largest z = {:+.2f} at k = {}", name,
+                        part->p_value, part->largest_z, part->largest_mode));
+      }
+    }
+  }
+  const WorstMode r_hat = worst_r_hat(f.samples.summary);
+  if (r_hat.value > kLargestRHat) {
+    verdict.problems.push_back(
+        fmt::format("R-hat = {:.4f} at k = {} is above {}: the chains have not mixed; run longer",
+                    r_hat.value, r_hat.mode, kLargestRHat));
+  }
+  verdict.agrees = verdict.known && verdict.problems.empty();
+  return verdict;
+}
+
+std::string report_text(const Findings& f) {
+  const MomentSummary& summary = f.samples.summary;
+  std::string out = parameter_line(f.posterior) + run_lines(f);
+  out += "\nMean <d_k>\n" + excerpt(f, summary.mean, summary.mcse_mean, &Prediction::mean, &Comparison::mean);
+  out += "\nVariance Var d_k\n" +
+         excerpt(f, summary.variance, summary.mcse_variance, &Prediction::variance, &Comparison::variance);
+  out += "\nAll modes (resolved: modes that differ at 5 % after Bonferroni's correction)\n" + theory_table(f);
+  out += "\n";
+  for (const std::string& sentence : sentences(f)) {
+    out += wrapped(sentence);
+  }
+  return out;
+}
+
+Json report_json(const Findings& f) {
+  const ResolvedRun& run = f.samples.run;
+  const Verdict verdict = judge(f);
+  Json comparisons = Json::object();
+  for (const Comparison& comparison : f.comparisons) {
+    comparisons[std::string(to_string(comparison.theory))] = {
+        {"mean", agreement_json(comparison.mean)}, {"variance", agreement_json(comparison.variance)}};
+  }
+  const RunTiming& timing = f.samples.timing;
+  return {{"parameters", parameters_json(f.posterior)},
+          {"run",
+           {{"integrator", kIntegratorNames[run.integrator]},
+            {"step", run.problem.step},
+            {"chains", run.chains},
+            {"draws_per_chain", run.draws_per_chain},
+            {"burn_in", run.plan.schedule.burn_in},
+            {"every", run.plan.schedule.every},
+            {"seed", f.config.sampler.seed},
+            {"precision", to_string(run.precision)},
+            {"backend", f.samples.executor.backend},
+            {"device", f.samples.executor.device},
+            {"variant", f.samples.executor.variant},
+            {"threads", f.samples.executor.threads},
+            {"warnings", run.warnings}}},
+          {"timing",
+           {{"start_s", timing.start},
+            {"sample_s", timing.sample},
+            {"collect_s", timing.collect},
+            {"mode_updates", timing.mode_updates},
+            {"updates_per_s", timing.updates_per_second()}}},
+          {"measured", measured_json(f.samples.summary)},
+          {"predictions", predictions_json(f.predictions)},
+          {"comparison", std::move(comparisons)},
+          {"agrees_with_exact", verdict.known ? Json(verdict.agrees) : Json(nullptr)},
+          {"problems", verdict.problems},
+          {"sentences", sentences(f)}};
+}
+
+}  // namespace ridgeflow::cli

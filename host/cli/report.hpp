@@ -1,0 +1,44 @@
+// What a comparison says, in words and tables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ridgeflow/io/run_config.hpp"
+#include "ridgeflow/measure/comparison.hpp"
+#include "ridgeflow/run/sampler.hpp"
+
+#include "cli/tables.hpp"
+
+namespace ridgeflow::cli {
+
+/// A finished comparison. References: everything must outlive it.
+struct Findings {
+  const RunConfig& config;  ///< resolved
+  const Posterior& posterior;
+  const std::vector<Prediction>& predictions;
+  const std::vector<Comparison>& comparisons;  ///< in the order of the predictions
+  const SampleResult& samples;
+};
+
+/// Samples against `exact`: what --require asks for.
+struct Verdict {
+  bool known = false;                 ///< `exact` was among the predictions
+  bool agrees = false;                ///< no problem found
+  std::vector<std::string> problems;  ///< each in words
+};
+
+/// Fails for p < 1e-3 in means or variances, a p that is no number, or a split R-hat above 1.01.
+Verdict judge(const Findings& findings);
+
+/// Largest number of a column that is one, and its mode k (0: none is).
+struct WorstMode {
+  double value = 0;
+  std::size_t mode = 0;
+};
+WorstMode worst_r_hat(const MomentSummary& summary);
+
+std::string report_text(const Findings& findings);
+Json report_json(const Findings& findings);
+
+}  // namespace ridgeflow::cli

@@ -1,0 +1,168 @@
+#include "cli/sentences.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/theory/exact.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+const Comparison* find(const Findings& f, Theory theory) {
+  const auto found = std::find_if(f.comparisons.begin(), f.comparisons.end(),
+                                  [theory](const Comparison& each) { return each.theory == theory; });
+  return found == f.comparisons.end() ? nullptr : &*found;
+}
+
+/// Where the renormalization group is seen to be wrong, and by how much.
+std::string rg_sentence(const char* quantity, const Agreement& agreement, std::size_t modes) {
+  if (agreement.resolved.empty()) {
+    return fmt::format(
+        "RG (wilson), {}: no deviation is resolved at any of {} modes; the largest is {:+.2f} standard "
+        "errors at k = {}.",
+        quantity, modes, agreement.largest_z, agreement.largest_mode);
+  }
+  return fmt::format(
+      "RG (wilson), {}: differs from the measurement at {} of {} modes (k = {}), by up to {:.3g} % at "
+      "k = {}.",
+      quantity, agreement.resolved.size(), modes, mode_ranges(agreement.resolved),
+      100.0 * agreement.largest_relative, agreement.largest_relative_mode);
+}
+
+std::string verdict_sentence(const Findings& f) {
+  const Verdict verdict = judge(f);
+  if (!verdict.known) {
+    return verdict.problems.empty()
+               ? "The exact column was not asked for: whether the samples are right is not tested."
+               : fmt::format("Problem: {}.", fmt::join(verdict.problems, "; "));
+  }
+  const Comparison& exact = *find(f, Theory::exact);
+  if (verdict.agrees) {
+    return fmt::format(
+        "The samples agree with the exact column: p = {:.2g} for the means, {:.2g} for the variances.",
+        exact.mean.p_value, exact.variance.p_value);
+  }
+  return fmt::format("The samples DO NOT agree with the exact column: {}.",
+                     fmt::join(verdict.problems, "; "));
+}
+
+/// "1.075236 +- 0.000058": as many digits of the value as its error has meaning for.
+std::string with_error(double value, double error) {
+  const double digits = std::log10(std::abs(value) / error);
+  const int shown =
+      std::isfinite(digits) ? static_cast<int>(std::clamp(std::floor(digits) + 3.0, 2.0, 15.0)) : 6;
+  return fmt::format("{:.{}g} +- {:.2g}", value, shown, error);
+}
+
+std::string size_sentence(const Findings& f) {
+  const MomentSummary& s = f.samples.summary;
+  std::string out =
+      fmt::format("R = sum d_k^2: mean {}, variance {}", with_error(s.mean_size, s.mcse_mean_size),
+                  with_error(s.variance_size, s.mcse_variance_size));
+  if (find(f, Theory::exact) != nullptr) {
+    const ExactAverage exact(f.posterior);
+    out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", exact.mean_size(),
+                       (s.mean_size - exact.mean_size()) / s.mcse_mean_size, exact.variance_size(),
+                       (s.variance_size - exact.variance_size()) / s.mcse_variance_size);
+  }
+  return out + ".";
+}
+
+/// Median of the numbers in \p values; NaN if there is none.
+double median(std::vector<double> values) {
+  values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }),
+               values.end());
+  if (values.empty()) {
+    return std::nan("");
+  }
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::string diagnostics_sentence(const Findings& f) {
+  const MomentSummary& s = f.samples.summary;
+  const WorstMode r_hat = worst_r_hat(s);
+  const auto smallest = std::min_element(s.ess_mean.begin(), s.ess_mean.end());
+  const double tau = median(s.tau_int);
+  return fmt::format(
+      "Diagnostics: worst split R-hat {}, smallest ess_mean {:.4g} of {} draws (k = {}), median tau_int "
+      "{} draws.",
+      r_hat.mode == 0 ? "not known (too few draws a chain)"
+                      : fmt::format("{:.5f} (k = {})", r_hat.value, r_hat.mode),
+      *smallest, s.draws, smallest - s.ess_mean.begin() + 1,
+      std::isnan(tau) ? "not known: chains too short, in" : fmt::format("{:.3g}", tau));
+}
+
+/// The step-size error that the integrator is known to have, and what is seen of it.
+std::string bias_sentence(const Findings& f) {
+  const std::vector<double> bias = predicted_variance_bias(f.samples.run, f.posterior);
+  if (bias.empty()) {
+    return "";
+  }
+  const auto largest = std::max_element(
+      bias.begin(), bias.end(), [](double one, double other) { return std::abs(one) < std::abs(other); });
+  const auto k = static_cast<std::size_t>(largest - bias.begin());
+  const auto exact = std::find_if(f.predictions.begin(), f.predictions.end(),
+                                  [](const Prediction& each) { return each.theory == Theory::exact; });
+  const bool has_exact = exact != f.predictions.end();
+  const double right =
+      has_exact ? exact->variance[k] : f.posterior.variance_at(k, f.posterior.hartree_ridge());
+  const MomentSummary& s = f.samples.summary;
+  return fmt::format(
+      "Step size: {} at h = {:.4g} is predicted to change Var d_k by up to {:+.3g} % (k = {}); "
+      "measured there: {:+.3g} +- {:.1g} % against {}.",
+      kIntegratorNames[f.samples.run.integrator], f.samples.run.problem.step, 100.0 * *largest, k + 1,
+      100.0 * (s.variance[k] / right - 1.0), 100.0 * s.mcse_variance[k] / right,
+      has_exact ? "exact" : "hartree");
+}
+
+}  // namespace
+
+std::vector<std::string> sentences(const Findings& f) {
+  std::vector<std::string> out;
+  if (const Comparison* wilson = find(f, Theory::wilson); wilson != nullptr) {
+    out.push_back(rg_sentence("means", wilson->mean, f.posterior.modes()));
+    out.push_back(rg_sentence("variances", wilson->variance, f.posterior.modes()));
+  }
+  out.push_back(verdict_sentence(f));
+  out.push_back(size_sentence(f));
+  out.push_back(diagnostics_sentence(f));
+  if (const std::string bias = bias_sentence(f); !bias.empty()) {
+    out.push_back(bias);
+  }
+  for (const std::string& warning : f.samples.run.warnings) {
+    out.push_back("Warning: " + warning + ".");
+  }
+  out.push_back(
+      fmt::format("z = (measured - predicted)/error, the error from the spread of {} independent chains: "
+                  "Student's t with {} degrees of freedom. chi2 takes the modes as independent; they share "
+                  "R, so at strong coupling its p is approximate.",
+                  f.samples.summary.chains, f.samples.summary.degrees_of_freedom()));
+  return out;
+}
+
+std::string wrapped(const std::string& sentence) {
+  constexpr std::size_t kColumns = 98;
+  std::string out;
+  std::string line;
+  std::size_t place = 0;
+  while (place < sentence.size()) {
+    const std::size_t space = std::min(sentence.find(' ', place), sentence.size());
+    const std::string word = sentence.substr(place, space - place);
+    if (!line.empty() && line.size() + 1 + word.size() > kColumns) {
+      out += line + "\n";
+      line = "  " + word;
+    } else {
+      line += (line.empty() ? "" : " ") + word;
+    }
+    place = space + 1;
+  }
+  return out + line + "\n";
+}
+
+}  // namespace ridgeflow::cli

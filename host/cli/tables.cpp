@@ -1,0 +1,144 @@
+#include "cli/tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/theory/decimation.hpp"
+
+namespace ridgeflow::cli {
+
+std::vector<std::size_t> shown_modes(std::size_t modes) {
+  std::vector<std::size_t> shown;
+  for (std::size_t decade = 1; decade <= modes; decade *= 10) {
+    for (const std::size_t digit : {1U, 2U, 5U}) {
+      if (digit * decade <= modes) {
+        shown.push_back(digit * decade - 1);
+      }
+    }
+  }
+  if (shown.back() != modes - 1) {
+    shown.push_back(modes - 1);
+  }
+  return shown;
+}
+
+std::string TextTable::text() const {
+  std::vector<std::size_t> widths(this->rows_.front().size(), 0);
+  for (const auto& row : this->rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  std::string out;
+  for (const auto& row : this->rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out += fmt::format("  {:>{}}", row[i], widths[i]);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string number(double value, int digits) {
+  return std::isnan(value) ? "-" : fmt::format("{:#.{}g}", value, digits);
+}
+
+std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t parts) {
+  std::string out;
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < modes.size(); ++written) {
+    if (written == parts) {
+      return out + ", ...";
+    }
+    std::size_t last = i;
+    while (last + 1 < modes.size() && modes[last + 1] == modes[last] + 1) {
+      ++last;
+    }
+    out += out.empty() ? "" : ", ";
+    out += last == i ? fmt::format("{}", modes[i]) : fmt::format("{}-{}", modes[i], modes[last]);
+    i = last + 1;
+  }
+  return out;
+}
+
+std::string parameter_line(const Posterior& posterior) {
+  return fmt::format(
+      "P = {}, M = {}, kappa = {:.6g}, u = {:.6g}: r = {:.6g}, U = {:.6g}, rho* = {:.6g}, "
+      "rho*/r = {:.4f}\n",
+      posterior.couplings().samples, posterior.modes(), posterior.couplings().kappa, posterior.couplings().u,
+      posterior.ridge(), posterior.quartic(), posterior.hartree_ridge(),
+      posterior.hartree_ridge() / posterior.ridge());
+}
+
+std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
+                         const MomentSummary* measured) {
+  std::vector<const std::vector<double>*> columns{&posterior.spectrum().a, &posterior.spectrum().y};
+  fmt::memory_buffer out;
+  const auto to = std::back_inserter(out);
+  fmt::format_to(to, "k,a,y");
+  for (const Prediction& prediction : predictions) {
+    fmt::format_to(to, ",{0}_mean,{0}_var", to_string(prediction.theory));
+    columns.push_back(&prediction.mean);
+    columns.push_back(&prediction.variance);
+  }
+  if (measured != nullptr) {
+    fmt::format_to(to,
+                   ",measured_mean,measured_mean_mcse,measured_var,measured_var_mcse,ess_mean,r_hat,tau_int");
+    for (const auto* column :
+         {&measured->mean, &measured->mcse_mean, &measured->variance, &measured->mcse_variance,
+          &measured->ess_mean, &measured->r_hat, &measured->tau_int}) {
+      columns.push_back(column);
+    }
+  }
+  fmt::format_to(to, "\n");
+  for (std::size_t k = 0; k < posterior.modes(); ++k) {
+    fmt::format_to(to, "{}", k + 1);
+    for (const auto* column : columns) {
+      fmt::format_to(to, ",{:.17g}", (*column)[k]);
+    }
+    fmt::format_to(to, "\n");
+  }
+  return fmt::to_string(out);
+}
+
+Json parameters_json(const Posterior& posterior) {
+  const Decimation flow = decimate(posterior);
+  return {{"P", posterior.couplings().samples},
+          {"M", posterior.modes()},
+          {"kappa", posterior.couplings().kappa},
+          {"u", posterior.couplings().u},
+          {"r", posterior.ridge()},
+          {"U", posterior.quartic()},
+          {"rho_star", posterior.hartree_ridge()},
+          {"R_star", posterior.hartree_size()},
+          {"a", posterior.spectrum().a},
+          {"y", posterior.spectrum().y},
+          {"rg_r", flow.ridge},
+          {"rg_U", flow.quartic}};
+}
+
+Json predictions_json(const std::vector<Prediction>& predictions) {
+  Json json = Json::object();
+  for (const Prediction& prediction : predictions) {
+    json[std::string(to_string(prediction.theory))] = {{"mean", prediction.mean},
+                                                       {"variance", prediction.variance}};
+  }
+  return json;
+}
+
+std::string dump(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void print_result(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw DeviceError("standard output cannot be written: is the disk full, or its reader gone?");
+  }
+}
+
+}  // namespace ridgeflow::cli

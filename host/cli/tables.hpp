@@ -1,0 +1,54 @@
+// Text tables for a terminal of 100 columns, in ASCII, and the one CSV.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "ridgeflow/measure/moments.hpp"
+#include "ridgeflow/model/posterior.hpp"
+#include "ridgeflow/theory/prediction.hpp"
+
+namespace ridgeflow::cli {
+
+/// Mode indices (from 0) to show: 1, 2, 5, 10, 20, ... and the last.
+std::vector<std::size_t> shown_modes(std::size_t modes);
+
+/// Right-aligned columns under their names, two spaces apart.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<std::string> names) : rows_{std::move(names)} {}
+  void add(std::vector<std::string> cells) { this->rows_.push_back(std::move(cells)); }
+  std::string text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// A number in \p digits significant digits, "-" for NaN.
+std::string number(double value, int digits = 5);
+
+/// "1-3, 7, 12-300": at most \p parts ranges, then "...".
+std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t parts = 6);
+
+/// P, M, r, U, rho*, rho*/r in one line.
+std::string parameter_line(const Posterior& posterior);
+
+/// Per-mode CSV: `k,a,y`, `NAME_mean,NAME_var` for each prediction, and with \p measured its columns; 17
+/// significant digits.
+std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
+                         const MomentSummary* measured);
+
+using Json = nlohmann::ordered_json;
+Json parameters_json(const Posterior& posterior);
+Json predictions_json(const std::vector<Prediction>& predictions);
+/// NaN becomes null; text that is no UTF-8 is mended.
+std::string dump(const Json& json);
+
+/// Writes \p text to standard output. \throws DeviceError if that fails.
+void print_result(const std::string& text);
+
+}  // namespace ridgeflow::cli

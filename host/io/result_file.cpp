@@ -1,0 +1,210 @@
+#include "ridgeflow/io/result_file.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/io/files.hpp"
+#include "ridgeflow/io/run_file.hpp"
+#include "ridgeflow/io/version.hpp"
+#include "ridgeflow/theory/decimation.hpp"
+
+#include "io/netcdf.hpp"
+
+namespace ridgeflow {
+namespace {
+
+using io::NetcdfGroup;
+
+constexpr io::Meaning kModeMeaning{"1", "mode k, from 1 in the order of the spectrum"};
+constexpr io::Meaning kTheoryMeaning{"1", "theory"};
+
+int add_modes(const NetcdfGroup& group, std::size_t modes) {
+  return group.add_counted_dimension("mode", modes, kModeMeaning);
+}
+
+/// A column for each element, laid end to end: [element][mode].
+template <class Elements, class Column>
+std::vector<double> stacked(const Elements& elements, Column column) {
+  std::vector<double> values;
+  for (const auto& element : elements) {
+    const std::vector<double>& part = column(element);
+    values.insert(values.end(), part.begin(), part.end());
+  }
+  return values;
+}
+
+template <class Elements, class Number>
+std::vector<double> gathered(const Elements& elements, Number number) {
+  std::vector<double> values;
+  for (const auto& element : elements) {
+    values.push_back(number(element));
+  }
+  return values;
+}
+
+template <class Elements>
+int add_theories(const NetcdfGroup& group, const Elements& elements) {
+  std::vector<std::string> names;
+  for (const auto& element : elements) {
+    names.emplace_back(to_string(element.theory));
+  }
+  return group.add_named_dimension("theory", names, kTheoryMeaning);
+}
+
+void write_constants(const NetcdfGroup& group, const Posterior& posterior) {
+  const int mode = add_modes(group, posterior.modes());
+  const Decimation flow = decimate(posterior);
+  std::vector<double> k(posterior.modes());
+  for (std::size_t i = 0; i < k.size(); ++i) {
+    k[i] = static_cast<double>(i + 1);
+  }
+  group.add("k", {mode}, k, {"1", "mode number"});
+  group.add("a", {mode}, posterior.spectrum().a, {"1", "inverse kernel eigenvalue a_k = 1/lambda_k"});
+  group.add("y", {mode}, posterior.spectrum().y, {"1", "target coefficient y_k"});
+  group.add("rg_r", {mode}, flow.ridge, {"1", "ridge r(k) that mode k sees in the renormalization group"});
+  group.add("rg_U", {mode}, flow.quartic, {"1", "quartic coupling U(k) that mode k sees"});
+  group.add("samples", static_cast<std::uint64_t>(posterior.couplings().samples),
+            {"1", "training samples P"});
+  group.add("kappa", posterior.couplings().kappa, {"1", "noise of training kappa"});
+  group.add("u", posterior.couplings().u, {"1", "quartic coupling of a sample u"});
+  group.add("r", posterior.ridge(), {"1", "ridge r = P/kappa"});
+  group.add("U", posterior.quartic(), {"1", "quartic coupling of the mode vertex U = P u"});
+  group.add("rho_star", posterior.hartree_ridge(), {"1", "Hartree ridge rho*"});
+  group.add("R_star", posterior.hartree_size(), {"1", "Hartree value of R = sum d_k^2"});
+}
+
+void write_predictions(const NetcdfGroup& group, const std::vector<Prediction>& predictions,
+                       std::size_t modes) {
+  const int theory = add_theories(group, predictions);
+  const int mode = add_modes(group, modes);
+  group.add("mean", {theory, mode},
+            stacked(
+                predictions, [](const auto& p) -> auto& { return p.mean; }),
+            {"1", "predicted mean of d_k"});
+  group.add("variance", {theory, mode},
+            stacked(
+                predictions, [](const auto& p) -> auto& { return p.variance; }),
+            {"1", "predicted variance of d_k"});
+}
+
+void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
+  const int mode = add_modes(group, summary.mean.size());
+  std::vector<double> sd(summary.variance.size());
+  std::transform(summary.variance.begin(), summary.variance.end(), sd.begin(),
+                 [](double variance) { return std::sqrt(variance); });
+  group.add("mean", {mode}, summary.mean, {"1", "mean of d_k"});
+  group.add("mcse_mean", {mode}, summary.mcse_mean, {"1", "Monte Carlo standard error of the mean"});
+  group.add("sd", {mode}, sd, {"1", "standard deviation of d_k"});
+  group.add("variance", {mode}, summary.variance, {"1", "variance of d_k"});
+  group.add("mcse_variance", {mode}, summary.mcse_variance,
+            {"1", "Monte Carlo standard error of the variance"});
+  group.add("r_hat", {mode}, summary.r_hat, {"1", "split R-hat"});
+  group.add("ess_mean", {mode}, summary.ess_mean, {"1", "effective sample size of the mean"});
+  group.add("tau_int", {mode}, summary.tau_int,
+            {"1", "integrated autocorrelation time in draws, 1/2 for independent ones, from batch means"});
+}
+
+void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
+  const MomentSummary& summary = samples.summary;
+  const Schedule& schedule = samples.run.plan.schedule;
+  group.add("acceptance", summary.acceptance, {"1", "share of proposals accepted"});
+  group.add("step", samples.run.problem.step, {"1", "step size h"});
+  group.add("chains", samples.run.chains, {"1", "independent chains"});
+  group.add("first_chain", samples.run.first_chain, {"1", "index of the first chain"});
+  group.add("draws", summary.draws, {"1", "measurements in all chains"});
+  group.add("draws_per_chain", samples.run.draws_per_chain, {"1", "measurements asked of a chain"});
+  group.add("burn_in", schedule.burn_in, {"1", "steps before the first measured interval"});
+  group.add("every", schedule.every, {"1", "steps between measurements"});
+  group.add("mean_size", summary.mean_size, {"1", "mean of R = sum d_k^2"});
+  group.add("mcse_mean_size", summary.mcse_mean_size, {"1", "Monte Carlo standard error of the mean of R"});
+  group.add("variance_size", summary.variance_size, {"1", "variance of R"});
+  group.add("mcse_variance_size", summary.mcse_variance_size,
+            {"1", "Monte Carlo standard error of the variance of R"});
+}
+
+void write_comparisons(const NetcdfGroup& group, const std::vector<Comparison>& comparisons,
+                       std::size_t modes) {
+  const int theory = add_theories(group, comparisons);
+  const int mode = add_modes(group, modes);
+  const auto write = [&](const std::string& quantity, auto part) {
+    const auto column = [&](auto number) {
+      return gathered(comparisons,
+                      [&](const Comparison& each) { return static_cast<double>(number(part(each))); });
+    };
+    group.add(
+        "z_" + quantity, {theory, mode},
+        stacked(
+            comparisons, [&](const auto& each) -> auto& { return part(each).z; }),
+        {"1", "(measured - predicted)/mcse of the " + quantity + ", Student's t with chains - 1 degrees"});
+    group.add("chi2_" + quantity, {theory}, column([](const Agreement& a) { return a.chi_squared; }),
+              {"1", "sum over modes of z^2, each z carried to the normal law"});
+    group.add("p_" + quantity, {theory}, column([](const Agreement& a) { return a.p_value; }),
+              {"1", "probability of a larger chi2 if the theory holds, modes taken as independent"});
+    group.add("resolved_" + quantity, {theory}, column([](const Agreement& a) { return a.resolved.size(); }),
+              {"1", "modes whose deviation is resolved at 5 % after Bonferroni's correction"});
+  };
+  write("mean", [](const Comparison& each) -> const Agreement& { return each.mean; });
+  write("variance", [](const Comparison& each) -> const Agreement& { return each.variance; });
+}
+
+void write_timing(const NetcdfGroup& group, const RunTiming& timing) {
+  group.add("start", timing.start, {"s", "tables and initial state"});
+  group.add("sample", timing.sample, {"s", "steps of all chains"});
+  group.add("collect", timing.collect, {"s", "export and moments"});
+  group.add("mode_updates", timing.mode_updates, {"1", "chains x modes x passes, burn-in included"});
+  group.add("updates_per_second", timing.updates_per_second(),
+            {"s-1", "mode updates per second of sampling"});
+}
+
+void write_attributes(const NetcdfGroup& root, const ResultContents& contents) {
+  root.set_attribute("inference_library", "ridgeflow");
+  root.set_attribute("inference_library_version", version());
+  root.set_attribute("version", version());
+  root.set_attribute("git_revision", git_revision());
+  root.set_attribute("created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
+  root.set_attribute("run_file", to_toml(contents.config));
+  if (contents.samples == nullptr) {
+    return;
+  }
+  const ExecutorInfo& executor = contents.samples->executor;
+  const std::uint64_t seed = contents.config.sampler.seed;
+  root.set_attribute("seed", seed);
+  root.set_attribute("seed_decimal", fmt::format("{}", seed));
+  root.set_attribute("integrator", kIntegratorNames[contents.samples->run.integrator]);
+  root.set_attribute("precision", to_string(contents.samples->run.precision));
+  root.set_attribute("backend", executor.backend);
+  root.set_attribute("device", executor.device);
+  root.set_attribute("variant", executor.variant);
+  root.set_attribute("threads", static_cast<std::uint64_t>(executor.threads));
+}
+
+}  // namespace
+
+void write_result(const std::string& path, const ResultContents& contents) {
+  PendingFile pending(path);
+  io::NetcdfFile file(pending.temporary());
+  const NetcdfGroup root = file.root();
+  const std::size_t modes = contents.posterior.modes();
+  write_attributes(root, contents);
+  write_constants(root.make_group("constant_data"), contents.posterior);
+  write_predictions(root.make_group("prediction"), contents.predictions, modes);
+  if (contents.samples != nullptr) {
+    write_sample_stats(root.make_group("sample_stats"), *contents.samples);
+    write_moments(root.make_group("moments"), contents.samples->summary);
+    write_timing(root.make_group("timing"), contents.samples->timing);
+  }
+  if (contents.comparisons != nullptr) {
+    write_comparisons(root.make_group("comparison"), *contents.comparisons, modes);
+  }
+  file.close();
+  pending.commit();
+}
+
+}  // namespace ridgeflow

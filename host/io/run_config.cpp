@@ -1,0 +1,78 @@
+#include "ridgeflow/io/run_config.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/io/spectrum_file.hpp"
+
+namespace ridgeflow {
+namespace {
+
+constexpr std::int64_t kDefaultSamples = Couplings{}.samples;
+constexpr double kDefaultAlpha = 0.2;
+constexpr double kDefaultBeta = 0.3;
+constexpr double kDefaultScale = 1.0;
+
+Spectrum spectrum_of_file(const ModelConfig& model) {
+  validate(
+      !model.alpha && !model.beta && !model.scale,
+      fmt::format("alpha, beta and scale describe a power law, but the spectrum is read from {}: give one or "
+                  "the other",
+                  model.spectrum));
+  Spectrum spectrum = read_spectrum(model.spectrum);
+  if (model.modes) {
+    validate(*model.modes >= 1 && *model.modes <= spectrum.size(),
+             fmt::format("modes M = {}: the spectrum {} has modes 1 to {}", *model.modes, model.spectrum,
+                         spectrum.size()));
+    spectrum.a.resize(static_cast<std::size_t>(*model.modes));
+    spectrum.y.resize(static_cast<std::size_t>(*model.modes));
+  }
+  return spectrum;
+}
+
+}  // namespace
+
+Posterior make_posterior(const ModelConfig& model) {
+  Couplings couplings{model.samples.value_or(kDefaultSamples), model.kappa, model.u};
+  if (!model.spectrum.empty()) {
+    Spectrum spectrum = spectrum_of_file(model);
+    couplings.samples = model.samples.value_or(static_cast<std::int64_t>(spectrum.size()));
+    return Posterior(std::move(spectrum), couplings);
+  }
+  validate_couplings(couplings);  // P is about to be a number of modes
+  const std::uint64_t modes = model.modes.value_or(static_cast<std::uint64_t>(couplings.samples));
+  return Posterior(power_law_spectrum(static_cast<std::size_t>(modes), model.alpha.value_or(kDefaultAlpha),
+                                      model.beta.value_or(kDefaultBeta), model.scale.value_or(kDefaultScale)),
+                   couplings);
+}
+
+RunConfig resolved_config(const RunConfig& config, const Posterior& posterior, const ResolvedRun* run) {
+  RunConfig full = config;
+  full.model.samples = posterior.couplings().samples;
+  full.model.modes = posterior.modes();
+  if (full.model.spectrum.empty()) {
+    full.model.alpha = config.model.alpha.value_or(kDefaultAlpha);
+    full.model.beta = config.model.beta.value_or(kDefaultBeta);
+    full.model.scale = config.model.scale.value_or(kDefaultScale);
+  } else {
+    full.model.spectrum = std::filesystem::absolute(config.model.spectrum).lexically_normal().string();
+  }
+  if (run != nullptr) {
+    const bool has_step =
+        visit_integrator(run->integrator, [](auto integrator) { return decltype(integrator)::kHasStep; });
+    if (has_step) {
+      full.sampler.step = run->problem.step;
+    }
+    full.seed = config.sampler.seed;
+    full.sampler.burn_in = run->plan.schedule.burn_in;
+    full.sampler.draws = run->chains * run->draws_per_chain;
+    full.sampler.steps.reset();
+  }
+  return full;
+}
+
+}  // namespace ridgeflow

@@ -1,0 +1,235 @@
+// The one list of settings.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/names.hpp"
+#include "ridgeflow/io/run_config.hpp"
+
+#include "io/run_values.hpp"
+
+namespace ridgeflow {
+namespace {
+
+/// A key of the member that \p access finds in a RunConfig.
+template <class Access>
+RunKey make_key(std::string_view name, std::string_view flag, std::string_view value, std::string_view help,
+                Access access) {
+  using Member = std::remove_cvref_t<decltype(access(std::declval<RunConfig&>()))>;
+  using Convert = io::Conversion<typename io::Unwrapped<Member>::type>;
+  RunKey key;
+  key.name = name;
+  key.flag = flag;
+  key.value = value;
+  key.help = help;
+  key.type = Convert::type;
+  key.set = [access](RunConfig& config, const KeyValue& given) { access(config) = Convert::from(given); };
+  key.get = [access](const RunConfig& config) -> std::optional<KeyValue> {
+    const Member& member = access(config);
+    if constexpr (std::is_same_v<Member, typename io::Unwrapped<Member>::type>) {
+      return Convert::to(member);
+    } else {
+      return member ? std::optional<KeyValue>(Convert::to(*member)) : std::nullopt;
+    }
+  };
+  return key;
+}
+
+#define RIDGEFLOW_MEMBER(path) \
+  [](auto& config) -> auto& {  \
+    return config.path;        \
+  }
+
+std::vector<RunKey> make_run_keys() {
+  std::vector<RunKey> keys{
+      make_key("model.samples", "--samples", "P", "samples the network is trained on",
+               RIDGEFLOW_MEMBER(model.samples)),
+      make_key("model.modes", "--modes", "M", "modes kept (default: as many as samples)",
+               RIDGEFLOW_MEMBER(model.modes)),
+      make_key("model.alpha", "--alpha", "X", "kernel eigenvalues k^-(1+X) (default 0.2)",
+               RIDGEFLOW_MEMBER(model.alpha)),
+      make_key("model.beta", "--beta", "X", "target coefficients scale k^-(1+X)/2 (default 0.3)",
+               RIDGEFLOW_MEMBER(model.beta)),
+      make_key("model.scale", "--scale", "X", "size of the target (default 1)",
+               RIDGEFLOW_MEMBER(model.scale)),
+      make_key("model.kappa", "--kappa", "X", "noise of training; the ridge is r = P/kappa",
+               RIDGEFLOW_MEMBER(model.kappa)),
+      make_key("model.u", "--u", "X", "quartic coupling of a sample; U = P u", RIDGEFLOW_MEMBER(model.u)),
+      make_key("model.spectrum", "--spectrum", "FILE",
+               "CSV (a,y or lambda,y) or .npy, in place of alpha and beta", RIDGEFLOW_MEMBER(model.spectrum)),
+      make_key("sampler.integrator", "--integrator", "NAME", "adjusted, euler, hartree, perfect or strang",
+               RIDGEFLOW_MEMBER(sampler.integrator)),
+      make_key("sampler.step", "--step", "H", "step size (default: the integrator's)",
+               RIDGEFLOW_MEMBER(sampler.step)),
+      make_key("sampler.chains", "--chains", "C", "independent chains", RIDGEFLOW_MEMBER(sampler.chains)),
+      make_key("sampler.first_chain", "--first-chain", "N", "index of the first chain",
+               RIDGEFLOW_MEMBER(sampler.first_chain)),
+      make_key("sampler.draws", "--draws", "N", "measurements in all chains together",
+               RIDGEFLOW_MEMBER(sampler.draws)),
+      make_key("sampler.steps", "--steps", "N", "in place of draws: steps of each chain after burn-in",
+               RIDGEFLOW_MEMBER(sampler.steps)),
+      make_key("sampler.burn_in", "--burn-in", "N",
+               "steps before the first measured one (default: 12 relaxation times)",
+               RIDGEFLOW_MEMBER(sampler.burn_in)),
+      make_key("sampler.every", "--every", "N", "steps from measurement to measurement",
+               RIDGEFLOW_MEMBER(sampler.every)),
+      make_key("sampler.seed", "--seed", "N", "64-bit seed of all noise (default: from the system)",
+               RIDGEFLOW_MEMBER(seed)),
+      make_key("sampler.start", "--start", "LAW", "first state: hartree, prior or zero",
+               RIDGEFLOW_MEMBER(sampler.start)),
+      make_key("sampler.precision", "--precision", "P", "of the state: single or double",
+               RIDGEFLOW_MEMBER(sampler.precision)),
+      make_key("sampler.backend", "--backend", "B", "auto, cpu or cuda", RIDGEFLOW_MEMBER(sampler.backend)),
+      make_key("sampler.threads", "--threads", "N", "of the CPU (0: all)", RIDGEFLOW_MEMBER(sampler.threads)),
+      make_key("sampler.lanes", "--lanes", "L", "of the CPU: auto, avx512, avx2 or portable",
+               RIDGEFLOW_MEMBER(sampler.lanes)),
+      make_key("compare.theory", "--theory", "A,B,...", "predictions, in the order of the columns",
+               RIDGEFLOW_MEMBER(theories)),
+      make_key("compare.require", "--require", "", "exit status 1 unless the samples agree with exact",
+               RIDGEFLOW_MEMBER(require)),
+      make_key("output.file", "--out", "FILE", "write the whole result: .nc, .csv or .json",
+               RIDGEFLOW_MEMBER(out)),
+      make_key("output.format", "--format", "F", "on standard output: table, csv or json",
+               RIDGEFLOW_MEMBER(format)),
+  };
+  for (RunKey& key : keys) {
+    key.digits_as_text = key.name == "sampler.seed";
+    if (key.name == "sampler.threads") {
+      key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
+        set(config, value);
+        validate(config.sampler.threads >= 0 && config.sampler.threads <= 4096, "must lie in 0 ... 4096");
+      };
+    }
+    if (key.name == "sampler.draws") {
+      // The later word counts: draws asked for take the place of steps asked for before.
+      key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
+        set(config, value);
+        config.sampler.steps.reset();
+      };
+      key.get = [get = key.get](const RunConfig& config) {
+        return config.sampler.steps ? std::nullopt : get(config);
+      };
+    }
+  }
+  return keys;
+}
+
+#undef RIDGEFLOW_MEMBER
+
+/// The number in \p text, as the narrowest type that holds it; the text itself if it is none.
+KeyValue number_or_text(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  const auto read = [&](auto number) -> std::optional<KeyValue> {
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && rest == end ? std::optional<KeyValue>(number) : std::nullopt;
+  };
+  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') {
+    text.remove_prefix(1);
+  }
+  for (const auto& value : {read(std::int64_t{}), read(std::uint64_t{}), read(double{})}) {
+    if (value) {
+      return *value;
+    }
+  }
+  return std::string(text);
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> words;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    std::string_view word = text.substr(0, comma);
+    word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+    word = word.substr(0, word.find_last_not_of(' ') + 1);
+    words.emplace_back(word);
+    if (comma == std::string_view::npos) {
+      return words;
+    }
+    text.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(KeyType type) {
+  constexpr std::array<std::string_view, 5> names{"true or false", "a whole number", "a number", "text",
+                                                  "a list of names"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+std::string_view to_string(Format format) {
+  constexpr std::array<std::string_view, 3> names{"table", "csv", "json"};
+  return names[static_cast<std::size_t>(format)];
+}
+
+Format format_from_string(std::string_view name) {
+  for (const Format format : {Format::kTable, Format::kCsv, Format::kJson}) {
+    if (name == to_string(format)) {
+      return format;
+    }
+  }
+  throw InvalidInput(fmt::format("unknown format '{}': table, csv or json", name));
+}
+
+const std::vector<RunKey>& run_keys() {
+  static const std::vector<RunKey> keys = make_run_keys();
+  return keys;
+}
+
+const RunKey* find_run_key(std::string_view name) {
+  for (const RunKey& key : run_keys()) {
+    if (key.name == name) {
+      return &key;
+    }
+  }
+  return nullptr;
+}
+
+std::string unknown_key(std::string_view name) {
+  // A known key in the wrong section is a likelier slip than any other spelling.
+  std::vector<std::string_view> names;
+  const std::string_view leaf = name.substr(name.rfind('.') + 1);
+  std::string_view nearest;
+  for (const RunKey& key : run_keys()) {
+    names.push_back(key.name);
+    nearest = key.leaf() == leaf ? key.name : nearest;
+  }
+  if (nearest.empty()) {
+    nearest = nearest_name(name.substr(0, 100), names);
+  }
+  const bool cut = name.size() > 100;
+  return fmt::format("unknown key {}{}: did you mean {}?", name.substr(0, 100), cut ? "..." : "", nearest);
+}
+
+void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value, std::string_view where) {
+  try {
+    const auto* text = std::get_if<std::string>(&value);
+    key.set(config, key.digits_as_text && text != nullptr ? number_or_text(*text) : value);
+  } catch (const InvalidInput& problem) {
+    throw InvalidInput(fmt::format("{}: {}", where, problem.what()));
+  }
+}
+
+void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, std::string_view where) {
+  KeyValue value = std::string(text);
+  if (key.type == KeyType::kSwitch) {
+    if (text == "true" || text == "false") {
+      value = text == "true";
+    }
+  } else if (key.type == KeyType::kList) {
+    value = split(text);
+  } else if (key.type != KeyType::kText) {
+    value = number_or_text(text);
+  }
+  if (key.type != KeyType::kText && std::holds_alternative<std::string>(value)) {
+    throw InvalidInput(fmt::format("{}: '{}' is not {}", where, text.substr(0, 60), to_string(key.type)));
+  }
+  set_from_value(config, key, value, where);
+}
+
+}  // namespace ridgeflow

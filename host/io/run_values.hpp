@@ -1,0 +1,147 @@
+// How the value of a setting reaches a member of RunConfig, by the member's type.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/io/run_config.hpp"
+
+namespace ridgeflow::io {
+
+template <class Type>
+struct Unwrapped {
+  using type = Type;
+};
+template <class Type>
+struct Unwrapped<std::optional<Type>> {
+  using type = Type;
+};
+
+/// How a member of this type is written and read.
+template <class Member>
+struct Conversion;
+
+template <>
+struct Conversion<bool> {
+  static constexpr KeyType type = KeyType::kSwitch;
+  static bool from(const KeyValue& value) {
+    validate(std::holds_alternative<bool>(value), "must be true or false");
+    return std::get<bool>(value);
+  }
+  static KeyValue to(bool value) { return value; }
+};
+
+/// A whole number from whatever holds one.
+template <class Integer>
+struct WholeNumber {
+  static constexpr KeyType type = KeyType::kInteger;
+  static Integer from(const KeyValue& value) {
+    constexpr auto low = std::numeric_limits<Integer>::min();
+    constexpr auto high = std::numeric_limits<Integer>::max();
+    if (const auto* number = std::get_if<std::int64_t>(&value); number != nullptr) {
+      validate(std::in_range<Integer>(*number), fmt::format("must lie in {} ... {}", low, high));
+      return static_cast<Integer>(*number);
+    }
+    if (const auto* number = std::get_if<std::uint64_t>(&value); number != nullptr) {
+      validate(std::in_range<Integer>(*number), fmt::format("must lie in {} ... {}", low, high));
+      return static_cast<Integer>(*number);
+    }
+    const auto* number = std::get_if<double>(&value);
+    validate(number != nullptr && *number == std::floor(*number) && std::abs(*number) < 9007199254740992.0,
+             "must be a whole number");
+    const auto whole = static_cast<std::int64_t>(*number);
+    validate(std::in_range<Integer>(whole), fmt::format("must lie in {} ... {}", low, high));
+    return static_cast<Integer>(whole);
+  }
+  static KeyValue to(Integer value) {
+    if constexpr (std::is_signed_v<Integer>) {
+      return static_cast<std::int64_t>(value);
+    } else {
+      return static_cast<std::uint64_t>(value);
+    }
+  }
+};
+template <>
+struct Conversion<int> : WholeNumber<int> {};
+template <>
+struct Conversion<std::int64_t> : WholeNumber<std::int64_t> {};
+template <>
+struct Conversion<std::uint64_t> : WholeNumber<std::uint64_t> {};
+
+template <>
+struct Conversion<double> {
+  static constexpr KeyType type = KeyType::kReal;
+  static double from(const KeyValue& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value); number != nullptr) {
+      return static_cast<double>(*number);
+    }
+    if (const auto* number = std::get_if<std::uint64_t>(&value); number != nullptr) {
+      return static_cast<double>(*number);
+    }
+    validate(std::holds_alternative<double>(value), "must be a number");
+    return std::get<double>(value);
+  }
+  static KeyValue to(double value) { return value; }
+};
+
+template <>
+struct Conversion<std::string> {
+  static constexpr KeyType type = KeyType::kText;
+  static std::string from(const KeyValue& value) {
+    validate(std::holds_alternative<std::string>(value), "must be text in quotes");
+    return std::get<std::string>(value);
+  }
+  static KeyValue to(const std::string& value) { return value; }
+};
+
+/// A name of an enumeration.
+template <class Enumeration, Enumeration (*Parse)(std::string_view)>
+struct Named {
+  static constexpr KeyType type = KeyType::kText;
+  static Enumeration from(const KeyValue& value) { return Parse(Conversion<std::string>::from(value)); }
+  static KeyValue to(Enumeration value) { return std::string(to_string(value)); }
+};
+template <>
+struct Conversion<Start> : Named<Start, start_from_string> {};
+template <>
+struct Conversion<Precision> : Named<Precision, precision_from_string> {};
+template <>
+struct Conversion<Backend> : Named<Backend, backend_from_string> {};
+template <>
+struct Conversion<Format> : Named<Format, format_from_string> {};
+
+template <>
+struct Conversion<std::vector<Theory>> {
+  static constexpr KeyType type = KeyType::kList;
+  static std::vector<Theory> from(const KeyValue& value) {
+    validate(std::holds_alternative<std::vector<std::string>>(value), "must be a list of names");
+    std::vector<Theory> theories;
+    for (const std::string& name : std::get<std::vector<std::string>>(value)) {
+      const Theory theory = theory_from_string(name);
+      validate(std::find(theories.begin(), theories.end(), theory) == theories.end(),
+               fmt::format("names {} twice", name));
+      theories.push_back(theory);
+    }
+    validate(!theories.empty(), "must name at least one theory");
+    return theories;
+  }
+  static KeyValue to(const std::vector<Theory>& theories) {
+    std::vector<std::string> names;
+    for (const Theory theory : theories) {
+      names.emplace_back(to_string(theory));
+    }
+    return names;
+  }
+};
+
+}  // namespace ridgeflow::io

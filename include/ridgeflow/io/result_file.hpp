@@ -1,0 +1,32 @@
+/// \file
+/// Results as one netCDF-4 file (docs/architecture.md, "A result file").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ridgeflow/io/run_config.hpp"
+#include "ridgeflow/measure/comparison.hpp"
+#include "ridgeflow/run/sampler.hpp"
+#include "ridgeflow/theory/prediction.hpp"
+
+namespace ridgeflow {
+
+/// What a result file holds. References: everything must outlive the call.
+struct ResultContents {
+  const RunConfig& config;  ///< resolved: what repeats the run
+  const Posterior& posterior;
+  const std::vector<Prediction>& predictions;
+  const SampleResult* samples = nullptr;                 ///< null where nothing was sampled
+  const std::vector<Comparison>* comparisons = nullptr;  ///< of the samples with the predictions; or null
+};
+
+/// Writes a netCDF-4 file with the groups `constant_data` and `prediction`, and with samples `sample_stats`,
+/// `moments`, `comparison` and `timing`. Dimensions are fixed and stand in each group with their coordinates
+/// (`mode` = k from 1, `theory` = name); every variable has units and long_name; unwritten values are NaN.
+///
+/// Written under a temporary name and renamed: \p path is never half a file.
+/// \throws InvalidInput as check_writable() does, DeviceError where the library or the system refuses.
+void write_result(const std::string& path, const ResultContents& contents);
+
+}  // namespace ridgeflow

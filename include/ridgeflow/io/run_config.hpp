@@ -1,0 +1,92 @@
+/// \file
+/// Everything that a run file, the flags and `--set` may say, in one list: a key, its flag, its type, its
+/// help.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "ridgeflow/model/posterior.hpp"
+#include "ridgeflow/run/options.hpp"
+#include "ridgeflow/theory/prediction.hpp"
+
+namespace ridgeflow {
+
+/// `[model]`. Unset: alpha 0.2, beta 0.3, scale 1; samples 1000, or as many as the spectrum file has modes;
+/// modes as many as samples, or all of the file's.
+struct ModelConfig {
+  std::optional<std::int64_t> samples;  ///< P
+  std::optional<std::uint64_t> modes;   ///< M; with a spectrum file its first M
+  std::optional<double> alpha;
+  std::optional<double> beta;
+  std::optional<double> scale;
+  double kappa = Couplings{}.kappa;
+  double u = Couplings{}.u;
+  std::string spectrum;  ///< path of a spectrum file, in place of alpha, beta and scale; empty: none
+};
+
+/// How a result is written to standard output.
+enum class Format { kTable, kCsv, kJson };
+std::string_view to_string(Format format);
+/// \throws InvalidInput naming the known ones.
+Format format_from_string(std::string_view name);
+
+/// A run as it was asked for: model, sampler, comparison, output.
+struct RunConfig {
+  ModelConfig model;
+  SamplerOptions sampler;             ///< its seed counts only once `seed` is resolved into it
+  std::optional<std::uint64_t> seed;  ///< `[sampler] seed`; unset: from the system
+  std::vector<Theory> theories{all_theories.begin(), all_theories.end()};
+  bool require = false;  ///< fail unless the samples agree with `exact`
+  std::string out;       ///< result file; its extension says its form; empty: none
+  Format format = Format::kTable;
+};
+
+/// What a key can hold.
+using KeyValue =
+    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string>>;
+enum class KeyType { kSwitch, kInteger, kReal, kText, kList };
+std::string_view to_string(KeyType type);
+
+/// One setting.
+struct RunKey {
+  std::string_view name;   ///< dotted, as in a run file: "sampler.chains"
+  std::string_view flag;   ///< "--chains"
+  std::string_view value;  ///< what stands for the value in help: "C"
+  std::string_view help;
+  KeyType type;
+  bool digits_as_text = false;  ///< takes a string of digits as well: TOML integers end at 2^63 - 1
+  /// \throws InvalidInput for a value of the wrong type or out of range; the message begins with the problem.
+  std::function<void(RunConfig&, const KeyValue&)> set;
+  std::function<std::optional<KeyValue>(const RunConfig&)> get;  ///< nothing where it is unset
+
+  std::string_view section() const { return this->name.substr(0, this->name.find('.')); }
+  std::string_view leaf() const { return this->name.substr(this->name.find('.') + 1); }
+};
+
+/// All of them, by section.
+const std::vector<RunKey>& run_keys();
+/// The one called \p name, or null.
+const RunKey* find_run_key(std::string_view name);
+/// The message for a name that is no key: it names the nearest one.
+std::string unknown_key(std::string_view name);
+
+/// Sets \p key from the text of a flag; \p where begins the message ("--chains"). Whole numbers may be
+/// written 1e6. \throws InvalidInput naming where, the expected type and the text.
+void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, std::string_view where);
+/// Sets \p key from a typed value. \throws InvalidInput likewise.
+void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value, std::string_view where);
+
+/// The posterior of \p model; reads its spectrum file. \throws InvalidInput.
+Posterior make_posterior(const ModelConfig& model);
+
+/// \p config with everything filled in that was decided for it, so that it repeats the run bit by bit.
+/// \p run may be null where nothing was sampled.
+RunConfig resolved_config(const RunConfig& config, const Posterior& posterior, const ResolvedRun* run);
+
+}  // namespace ridgeflow

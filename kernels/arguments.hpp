@@ -1,0 +1,104 @@
+/// \file
+/// What a launch is given: plain structs of device pointers, read by host and device alike.
+#pragma once
+
+#include <cstdint>
+
+#include "ridgeflow/base/macros.hpp"
+#include "ridgeflow/chain/chain_view.hpp"
+
+namespace ridgeflow::kernels {
+
+/// Four neighbouring modes: one 16-byte access in single precision, two in double.
+template <class Scalar>
+struct alignas(16) Quad {
+  Scalar v[kBlockModes];
+};
+
+template <class Scalar>
+RIDGEFLOW_FUNCTION const Quad<Scalar>& quad_at(const Scalar* modes, std::uint32_t block) {
+  return reinterpret_cast<const Quad<Scalar>*>(modes)[block];
+}
+
+/// Arrays of all chains of a system, [chain][mode] padded to whole blocks; meanings as in
+/// chain/chain_block.hpp.
+template <class Scalar>
+struct ChainArrays {
+  Scalar* d;         ///< [chain][mode], as all down to block_sums
+  Scalar* previous;  ///< scratch of MemoryStore where steps may be refused
+  Scalar* recent_sum;
+  Scalar* recent_square;
+  double* sum;
+  double* square;
+  double* first_sum;
+  double* first_square;
+  double* batch_origin;
+  double* batch_square;
+  Scalar* block_sums;  ///< [chain][block] scratch of MemoryStore
+  Scalar* size;        ///< [chain], as all below
+  double* size_sum;
+  double* size_square;
+  std::uint64_t* accepted;
+  std::uint64_t* measured;
+  std::uint64_t* first_measured;
+  std::uint64_t* batch_measured;
+  DivergenceMark* divergence;
+};
+
+/// Mode tables as the device reads them: one array a coefficient, so that neighbouring threads read
+/// neighbouring 16 bytes. [set][mode], padded to whole blocks.
+template <class Scalar>
+struct DeviceTables {
+  const Scalar* decay;
+  const Scalar* drift;
+  const Scalar* noise;
+  const Scalar* centre;  ///< [mode]
+  std::uint32_t block_count;
+  std::uint32_t modes;
+  ChainConstants<Scalar> constants;
+};
+
+/// One system of a launch.
+template <class Scalar>
+struct SystemArguments {
+  DeviceTables<Scalar> tables;
+  ChainArrays<Scalar> chains;  ///< of its first chain
+  std::uint64_t chain_count;
+  std::uint64_t chains_before;  ///< chains of the systems before it: its place in the launch
+  std::uint32_t first_chain;    ///< counter word 0 of its first chain
+};
+
+/// One chain of a system. Its arrays are worked out where they are used: nineteen pointers held over a launch
+/// would cost thirty-eight registers.
+template <class Scalar>
+struct ChainPlace {
+  const SystemArguments<Scalar>* system;
+  std::uint64_t chain;  ///< within the system
+
+  RIDGEFLOW_FUNCTION const DeviceTables<Scalar>& tables() const { return this->system->tables; }
+  RIDGEFLOW_FUNCTION std::uint32_t block_count() const { return this->system->tables.block_count; }
+  RIDGEFLOW_FUNCTION const ChainArrays<Scalar>& arrays() const { return this->system->chains; }
+  /// Counter word 0.
+  RIDGEFLOW_FUNCTION std::uint32_t index() const {
+    return this->system->first_chain + static_cast<std::uint32_t>(this->chain);
+  }
+  /// Block \p block of this chain in an array of modes of all chains.
+  template <class T>
+  RIDGEFLOW_FUNCTION Quad<T>& quad(T* modes, std::uint32_t block) const {
+    return reinterpret_cast<Quad<T>*>(modes)[this->chain * this->block_count() + block];
+  }
+};
+
+/// A launch: all chains of all systems through passes begin .. end - 1.
+template <class Scalar>
+struct LaunchArguments {
+  const SystemArguments<Scalar>* systems;  ///< [system], in device memory
+  std::uint32_t system_count;
+  std::uint64_t chain_count;  ///< of all systems
+  std::uint32_t group_size;   ///< threads a chain: a power of two
+  RunPlan plan;
+  std::uint64_t begin;
+  std::uint64_t end;
+};
+
+}  // namespace ridgeflow::kernels

@@ -1,0 +1,61 @@
+/// \file
+/// One system of an ensemble on the device: tables and chains, [chain][mode].
+#pragma once
+
+#include "ridgeflow/chain/chain_block.hpp"
+#include "ridgeflow/run/executor.hpp"
+
+#include "arguments.hpp"
+#include "device_array.hpp"
+
+namespace ridgeflow::kernels {
+
+/// A system's coefficients, one array each (DeviceTables).
+template <class Scalar>
+class DeviceModeTables {
+ public:
+  explicit DeviceModeTables(const ModeTables<Scalar>& tables);
+  DeviceTables<Scalar> view() const;
+
+ private:
+  std::uint32_t block_count_;
+  std::uint32_t modes_;
+  ChainConstants<Scalar> constants_;
+  DeviceArray<Scalar> decay_, drift_, noise_, centre_;
+};
+
+template <class Scalar>
+class DeviceChains {
+ public:
+  /// \p in_memory: chains that do not fit registers, which need scratch of their own.
+  DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous);
+
+  ChainArrays<Scalar> arrays() const;
+  std::uint64_t chains() const { return this->chains_; }
+  std::uint64_t first_chain() const { return this->first_chain_; }
+
+  ChainBlock export_chains(std::uint64_t first, std::uint64_t count, std::uint64_t passes_done) const;
+  void import_chains(const ChainBlock& block);
+  void collect_divergences(std::uint32_t system, std::vector<Divergence>& found) const;
+
+  /// Bytes of device memory for \p chains chains of \p modes modes.
+  static double bytes(std::uint64_t chains, std::uint32_t modes, bool in_memory, bool keeps_previous);
+
+ private:
+  std::uint32_t modes_;
+  std::uint32_t padded_modes_;
+  std::uint64_t first_chain_;
+  std::uint64_t chains_;
+  DeviceArray<Scalar> d_, previous_, recent_sum_, recent_square_, block_sums_, size_;
+  DeviceArray<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;
+  DeviceArray<double> size_sum_, size_square_;
+  DeviceArray<std::uint64_t> accepted_, measured_, first_measured_, batch_measured_;
+  DeviceArray<DivergenceMark> divergence_;
+};
+
+extern template class DeviceModeTables<float>;
+extern template class DeviceModeTables<double>;
+extern template class DeviceChains<float>;
+extern template class DeviceChains<double>;
+
+}  // namespace ridgeflow::kernels

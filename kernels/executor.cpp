@@ -1,0 +1,188 @@
+#include "ridgeflow/run/executor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/integrate/list.hpp"
+
+#include "device_chains.hpp"
+#include "launch.hpp"
+
+namespace ridgeflow {
+namespace kernels {
+
+void check(cudaError_t status, const char* what) {
+  if (status != cudaSuccess) {
+    cudaGetLastError();  // or the next call would report this failure again
+    throw DeviceError(
+        fmt::format("CUDA, {}: {} ({})", what, cudaGetErrorString(status), cudaGetErrorName(status)));
+  }
+}
+
+namespace {
+
+/// The device's name; throws where there is none.
+std::string require_device() {
+  std::string why;
+  const std::vector<std::string> devices = cuda_devices(&why);
+  if (devices.empty()) {
+    throw DeviceError("no CUDA device: " + why + "; use --backend cpu");
+  }
+  return devices.front();
+}
+
+template <class Scalar>
+class CudaExecutor final : public Executor {
+ public:
+  explicit CudaExecutor(EnsembleSetup<Scalar> setup) : device_(require_device()), setup_(std::move(setup)) {
+    std::uint32_t blocks = 1;
+    for (const SystemSetup<Scalar>& system : setup_.systems) {
+      blocks = std::max(blocks, system.step.block_count());
+    }
+    variant_ = choose_variant<Scalar>(blocks);
+    const bool refuses =
+        visit_integrator(setup_.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
+    const bool in_memory = variant_.kind == StoreKind::kMemory;
+    this->require_memory(in_memory, refuses);
+    std::vector<SystemArguments<Scalar>> step;
+    std::vector<SystemArguments<Scalar>> start;
+    for (const SystemSetup<Scalar>& system : setup_.systems) {
+      step_tables_.emplace_back(system.step);
+      start_tables_.emplace_back(system.start);
+      chains_.emplace_back(system, in_memory, refuses);
+      SystemArguments<Scalar> arguments{step_tables_.back().view(), chains_.back().arrays(), system.chains,
+                                        chain_count_, static_cast<std::uint32_t>(system.first_chain)};
+      step.push_back(arguments);
+      arguments.tables = start_tables_.back().view();
+      start.push_back(arguments);
+      chain_count_ += system.chains;
+    }
+    step_systems_ = DeviceArray<SystemArguments<Scalar>>(step);
+    start_systems_ = DeviceArray<SystemArguments<Scalar>>(start);
+  }
+
+  void start() override {
+    LaunchArguments<Scalar> arguments = this->arguments(start_systems_);
+    arguments.group_size = kBlockThreads;
+    launch_start<Scalar>(arguments, nullptr);
+    check(cudaDeviceSynchronize(), "initial state");
+    passes_done_ = 0;
+  }
+
+  void advance(std::uint64_t pass_end) override {
+    if (pass_end <= passes_done_) {
+      return;
+    }
+    LaunchArguments<Scalar> arguments = this->arguments(step_systems_);
+    arguments.begin = passes_done_;
+    arguments.end = pass_end;
+    visit_integrator(setup_.integrator, [&](auto integrator) {
+      launch_advance<Scalar, decltype(integrator)>(variant_, arguments, nullptr);
+    });
+    check(cudaDeviceSynchronize(), "steps");
+    passes_done_ = pass_end;
+  }
+
+  std::uint64_t passes_done() const override { return passes_done_; }
+
+  ChainBlock export_chains(std::size_t system, std::uint64_t first, std::uint64_t count) const override {
+    return chains_.at(system).export_chains(first, count, passes_done_);
+  }
+  void import_chains(std::size_t system, const ChainBlock& block) override {
+    chains_.at(system).import_chains(block);
+    passes_done_ = block.passes_done;
+  }
+  std::vector<Divergence> divergences() const override {
+    std::vector<Divergence> found;
+    for (std::size_t s = 0; s < chains_.size(); ++s) {
+      chains_[s].collect_divergences(static_cast<std::uint32_t>(s), found);
+    }
+    return found;
+  }
+
+  ExecutorInfo info() const override {
+    static constexpr const char* kKinds[] = {"registers of warps", "registers of blocks", "device memory"};
+    return {
+        "cuda", device_,
+        fmt::format("{}, {} threads a chain", kKinds[static_cast<int>(variant_.kind)], variant_.group_size),
+        1};
+  }
+
+ private:
+  LaunchArguments<Scalar> arguments(const DeviceArray<SystemArguments<Scalar>>& systems) const {
+    return {systems.get(),
+            static_cast<std::uint32_t>(setup_.systems.size()),
+            chain_count_,
+            variant_.group_size,
+            setup_.plan,
+            0,
+            0};
+  }
+
+  void require_memory(bool in_memory, bool refuses) const {
+    double wanted = 0;
+    for (const SystemSetup<Scalar>& system : setup_.systems) {
+      wanted += DeviceChains<Scalar>::bytes(system.chains, system.step.modes, in_memory, refuses);
+    }
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for free memory");
+    if (wanted > 0.95 * static_cast<double>(free)) {
+      throw InvalidInput(fmt::format("the chains need {:.3g} GiB, {} has {:.3g} GiB free: use fewer chains",
+                                     wanted / 0x1p30, device_, static_cast<double>(free) / 0x1p30));
+    }
+  }
+
+  std::string device_;
+  EnsembleSetup<Scalar> setup_;
+  Variant variant_{};
+  std::vector<DeviceModeTables<Scalar>> step_tables_;   ///< [system]
+  std::vector<DeviceModeTables<Scalar>> start_tables_;  ///< [system]
+  std::vector<DeviceChains<Scalar>> chains_;            ///< [system]
+  DeviceArray<SystemArguments<Scalar>> step_systems_;
+  DeviceArray<SystemArguments<Scalar>> start_systems_;
+  std::uint64_t chain_count_ = 0;
+  std::uint64_t passes_done_ = 0;
+};
+
+}  // namespace
+}  // namespace kernels
+
+std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<float> setup) {
+  return std::make_unique<kernels::CudaExecutor<float>>(std::move(setup));
+}
+std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<double> setup) {
+  return std::make_unique<kernels::CudaExecutor<double>>(std::move(setup));
+}
+
+std::vector<std::string> cuda_devices(std::string* why) {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  std::vector<std::string> names;
+  if (status != cudaSuccess) {
+    cudaGetLastError();
+    if (why != nullptr) {
+      *why = cudaGetErrorString(status);
+    }
+    return names;
+  }
+  for (int i = 0; i < count; ++i) {
+    cudaDeviceProp properties{};
+    if (cudaGetDeviceProperties(&properties, i) == cudaSuccess) {
+      names.emplace_back(properties.name);
+    }
+  }
+  if (names.empty() && why != nullptr) {
+    *why = "the driver lists no device";
+  }
+  return names;
+}
+
+bool built_with_cuda() {
+  return true;
+}
+
+}  // namespace ridgeflow

@@ -1,0 +1,97 @@
+/// \file
+/// The kernels, and the one checked way to launch them.
+#pragma once
+
+#include <type_traits>
+
+#include "advance.cuh"
+#include "group.cuh"
+#include "launch.hpp"
+#include "store.cuh"
+
+namespace ridgeflow::kernels {
+
+/// Chain number \p chain of a launch, over all systems.
+template <class Scalar>
+__device__ ChainPlace<Scalar> place(const LaunchArguments<Scalar>& arguments, std::uint64_t chain) {
+  std::uint32_t low = 0;
+  std::uint32_t high = arguments.system_count;
+  while (high - low > 1) {
+    const std::uint32_t middle = (low + high) / 2;
+    (arguments.systems[middle].chains_before <= chain ? low : high) = middle;
+  }
+  return {arguments.systems + low, chain - arguments.systems[low].chains_before};
+}
+
+/// Takes one chain through a launch, or, for Initial, to its start.
+template <class Scalar, class Integrator, class Store, class Group>
+__device__ void run_chain(const LaunchArguments<Scalar>& arguments, std::uint64_t number, Group& group) {
+  ChainAdvance<Scalar, Integrator, Group, Store> advance(group, place(arguments, number), arguments.plan);
+  if constexpr (std::is_same_v<Integrator, Initial>) {
+    advance.start();
+  } else {
+    advance.run(arguments.begin, arguments.end);
+  }
+}
+
+/// Several chains a block, each by up to 32 neighbouring threads.
+template <class Scalar, class Integrator, class Store>
+__global__ void __launch_bounds__(kWarpThreads, 1)
+    advance_by_warps(const __grid_constant__ LaunchArguments<Scalar> arguments) {
+  WarpGroup group(arguments.group_size);
+  const std::uint64_t number =
+      (static_cast<std::uint64_t>(blockIdx.x) * blockDim.x + threadIdx.x) / arguments.group_size;
+  if (number < arguments.chain_count) {
+    run_chain<Scalar, Integrator, Store>(arguments, number, group);
+  }
+}
+
+/// One chain a block.
+template <class Scalar, class Integrator, class Store>
+__global__ void __launch_bounds__(kBlockThreads, 1)
+    advance_by_blocks(const __grid_constant__ LaunchArguments<Scalar> arguments) {
+  __shared__ double shared[2 * BlockGroup::kMaxThreads];
+  BlockGroup group(arguments.group_size, shared);
+  run_chain<Scalar, Integrator, Store>(arguments, blockIdx.x, group);
+}
+
+/// Launches and reads the launch's own error at once.
+template <class Scalar>
+void launch_checked(void (*kernel)(LaunchArguments<Scalar>), const char* name, std::uint64_t grid,
+                    std::uint32_t threads, const LaunchArguments<Scalar>& arguments, cudaStream_t stream) {
+  static_assert(std::is_trivially_copyable_v<LaunchArguments<Scalar>>);
+  void* parameters[] = {const_cast<LaunchArguments<Scalar>*>(&arguments)};
+  check(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(static_cast<unsigned>(grid)),
+                         dim3(threads), parameters, 0, stream),
+        name);
+  check(cudaGetLastError(), name);
+}
+
+template <class Scalar, class Integrator>
+void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& arguments, cudaStream_t stream) {
+  constexpr bool kPrevious = Integrator::kRefuses;
+  constexpr int kMost = static_cast<int>(max_register_blocks<Scalar>());
+  if (variant.kind != StoreKind::kWarp) {
+    launch_checked(variant.kind == StoreKind::kBlock
+                       ? advance_by_blocks<Scalar, Integrator, RegisterStore<Scalar, kMost, kPrevious>>
+                       : advance_by_blocks<Scalar, Integrator, MemoryStore<Scalar>>,
+                   Integrator::kName, arguments.chain_count, variant.threads, arguments, stream);
+    return;
+  }
+  const std::uint64_t per_block = variant.threads / variant.group_size;
+  const std::uint64_t grid = (arguments.chain_count + per_block - 1) / per_block;
+  const auto launch = [&](auto* kernel) {
+    launch_checked<Scalar>(kernel, Integrator::kName, grid, variant.threads, arguments, stream);
+  };
+  if (variant.blocks == 1) {
+    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, 1, kPrevious>>);
+  } else if (variant.blocks == 2) {
+    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, 2, kPrevious>>);
+  } else if (variant.blocks == 4) {
+    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, 4, kPrevious>>);
+  } else {
+    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, kMost, kPrevious>>);
+  }
+}
+
+}  // namespace ridgeflow::kernels

@@ -1,0 +1,58 @@
+/// \file
+/// Which kernel a number of modes gets: plain data, chosen at compile time or run time alike.
+#pragma once
+
+#include <cstdint>
+
+#include "ridgeflow/base/macros.hpp"
+#include "ridgeflow/chain/size_tree.hpp"
+
+namespace ridgeflow::kernels {
+
+enum class StoreKind : std::uint32_t {
+  kWarp,    ///< registers of up to 32 threads a chain
+  kBlock,   ///< registers of a block a chain
+  kMemory,  ///< device memory, a block a chain
+};
+
+struct Variant {
+  StoreKind kind;
+  std::uint32_t group_size;  ///< threads a chain, a power of two
+  std::uint32_t blocks;      ///< mode blocks a thread holds in registers: 1, 2, 4, 8; 0 in memory
+  std::uint32_t threads;     ///< of a thread block
+};
+
+/// Most mode blocks a thread holds in registers: 16 registers a block in single precision and twice that in
+/// double leave room for the step itself below the limit of 255.
+template <class Scalar>
+RIDGEFLOW_FUNCTION constexpr std::uint32_t max_register_blocks() {
+  return sizeof(Scalar) == sizeof(float) ? 8 : 4;
+}
+
+/// Threads of a block of kernels that hold chains in registers of warps, and of those that give a block a
+/// chain.
+inline constexpr std::uint32_t kWarpThreads = 64;
+inline constexpr std::uint32_t kBlockThreads = 256;
+
+/// As few threads a chain as its registers allow: every halving saves a round of the size tree.
+template <class Scalar>
+RIDGEFLOW_FUNCTION constexpr Variant choose_variant(std::uint32_t block_count) {
+  const std::uint32_t most = max_register_blocks<Scalar>();
+  std::uint32_t group = 1;
+  while (group < kBlockThreads && group * most < block_count) {
+    group *= 2;
+  }
+  if (group * most < block_count) {
+    return {StoreKind::kMemory, kBlockThreads, 0, kBlockThreads};
+  }
+  if (group > 32) {
+    return {StoreKind::kBlock, group, most, group};
+  }
+  std::uint32_t blocks = 1;
+  while (blocks * group < block_count) {
+    blocks *= 2;
+  }
+  return {StoreKind::kWarp, group, blocks, kWarpThreads};
+}
+
+}  // namespace ridgeflow::kernels

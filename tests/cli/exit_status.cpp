@@ -1,0 +1,148 @@
+// What the program says to bad input, and the exit status that scripts rely on.
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/program.hpp"
+
+namespace ridgeflow::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct BadCall {
+  std::vector<std::string> words;
+  std::string problem;
+};
+
+TEST(ExitStatus, IsTwoForBadInput) {
+  const TemporaryFolder folder;
+  const std::string huge = folder.write("huge.toml", "a" + std::string(200'000, '.') + "a = 1\n");
+  const std::string wrong = folder.write("wrong.toml", "[sampler]\nchain = 64\n");
+  const std::string euler = folder.write("euler.toml", "[sampler]\nintegrator = \"euler\"\nstep = 1\n");
+  const std::vector<BadCall> calls{
+      {{}, "Usage"},
+      {{"compar"}, "unknown verb 'compar': did you mean compare?"},
+      {{"--verson"}, "did you mean --version?"},
+      {{"compare", "--chain", "64"}, "unknown flag --chain: did you mean --chains?"},
+      {{"compare", "--chain=64"}, "did you mean --chains?"},
+      {{"predict", "--chains", "64"}, "unknown flag --chains"},
+      {{"predict", "--thoery", "exact"}, "did you mean --theory?"},
+      {{"compare", "--chains"}, "--chains"},
+      {{"compare", "--chains", "x"}, "--chains: 'x' is not a whole number"},
+      {{"compare", "--chains", "1.5"}, "--chains: must be a whole number"},
+      {{"compare", "--chains", "-64"}, "--chains: must lie in 0 ..."},
+      {{"compare", "--chains", "10"}, "10 chains are too few"},
+      {{"compare", "--chains", "99999999999"}, "beyond the noise counter"},
+      {{"compare", "--draws", "0"}, "nothing would be measured"},
+      {{"compare", "--draws", "9", "--steps", "9"}, "exclude each other"},
+      {{"compare", "--every", "0"}, "every = 0"},
+      {{"compare", "--step", "0"}, "step h = 0"},
+      {{"compare", "--step", "nan"}, "step h = nan"},
+      {{"compare", "--integrator", "eulr"}, "integrator 'eulr' is not known"},
+      {{"compare", "--integrator", "euler", "--step", "1"}, "not stable for euler"},
+      {{"compare", "--start", "hot"}, "start 'hot'"},
+      {{"compare", "--precision", "half"}, "precision 'half'"},
+      {{"compare", "--backend", "gpu"}, "backend 'gpu'"},
+      {{"compare", "--lanes", "mmx"}, "lanes 'mmx'"},
+      {{"compare", "--threads", "-1"}, "--threads: must lie in"},
+      {{"compare", "--seed", "-1"}, "--seed: must lie in"},
+      {{"compare", "--seed", "18446744073709551616"}, "--seed: must be a whole number"},
+      {{"compare", "--seed", "1", "--seed", "2"}, "--seed"},
+      {{"compare", "--require", "--theory", "wilson"}, "leaves it out"},
+      {{"compare", "--format", "xml"}, "unknown format 'xml'"},
+      {{"compare", "--set", "sampler.chain=64"}, "did you mean sampler.chains?"},
+      {{"compare", "--set", "x"}, "KEY=VALUE"},
+      {{"compare", "--set", std::string(100'000, '.') + "=1"}, "unknown key"},
+      {{"compare", "none.toml"}, "no such file"},
+      {{"compare", folder.path()}, "is a directory"},
+      {{"compare", huge}, "larger than the limit"},
+      {{"compare", wrong}, "wrong.toml:2: unknown key sampler.chain: did you mean sampler.chains?"},
+      {{"compare", euler}, "not stable for euler"},
+      {{"predict", wrong, "second.toml"}, "'second.toml' is not expected"},
+      {{"predict", "--samples", "0"}, "at least one sample"},
+      {{"predict", "--samples", "many"}, "--samples: 'many' is not a whole number"},
+      {{"predict", "--samples", "99999999999"}, "more than the limit"},
+      {{"predict", "--modes", "0"}, "no modes"},
+      {{"predict", "--kappa", "0"}, "kappa = 0"},
+      {{"predict", "--kappa", "nan"}, "kappa = nan"},
+      {{"predict", "--u", "-1"}, "u = -1"},
+      {{"predict", "--alpha", "inf"}, "alpha = inf"},
+      {{"predict", "--alpha", "1000"}, "mode"},
+      {{"predict", "--scale", "1e200"}, "overflows"},
+      {{"predict", "--spectrum", "none.csv"}, "no such file"},
+      {{"predict", "--theory", "wilso"}, "did you mean \"wilson\""},
+      {{"predict", "--theory", ""}, "unknown theory"},
+      {{"predict", "--theory", "exact,exact"}, "names exact twice"},
+      {{"predict", "--out", "x.txt"}, "use .nc, .csv or .json"},
+      {{"predict", "--out", "/nonexistent/x.nc"}, "/nonexistent does not exist"},
+      {{"predict", "--out", folder.path() + "/.json/x.json"}, "does not exist"},
+      {{"profile", "--sizes", "16,x"}, "--sizes"},
+      {{"profile", "--seconds", "0"}, "--seconds"},
+      {{"profile", "--out", "x.nc"}, "use .csv or .json"},
+      {{"info", "--format", "csv"}, "info has no columns"},
+      {{"plot"}, "RESULT.nc"},
+      {{"plot", "none.nc"}, "no such file"},
+      {{"plot", "--ou", "x", "none.nc"}, "did you mean --out?"},
+  };
+  for (const BadCall& call : calls) {
+    const Outcome outcome = run(call.words);
+    const std::string words = fmt::format("{}", fmt::join(call.words, " ")).substr(0, 200);
+    EXPECT_EQ(outcome.status, 2) << words << "\n" << outcome.err.substr(0, 1000);
+    EXPECT_THAT(outcome.err, HasSubstr(call.problem)) << words;
+    EXPECT_EQ(outcome.out, "") << words;
+  }
+}
+
+TEST(ExitStatus, IsZeroForHelpOnEveryVerb) {
+  for (const char* verb : {"compare", "predict", "profile", "info", "plot"}) {
+    const Outcome outcome = run({verb, "--help"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, HasSubstr(fmt::format("ridgeflow {}", verb)));
+  }
+  EXPECT_EQ(run({"--help"}).status, 0);
+  EXPECT_THAT(run({"--version"}).out, HasSubstr("ridgeflow"));
+}
+
+TEST(ExitStatus, IsZeroForSamplesThatAgree) {
+  EXPECT_EQ(run(small_compare({"--require"})).status, 0);
+}
+
+// Euler-Maruyama at a coarse step widens the variances by far more than the error: the program must see it.
+TEST(ExitStatus, IsOneForSamplesThatDoNot) {
+  const Outcome outcome = run(small_compare(
+      {"--integrator", "euler", "--step", "0.005", "--set", "sampler.draws=400000", "--require"}));
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("required comparison failed"));
+  EXPECT_THAT(outcome.out, HasSubstr("DO NOT agree"));
+  EXPECT_THAT(outcome.out, HasSubstr("Step size: euler"));
+  EXPECT_EQ(run(small_compare({"--integrator", "euler", "--step", "0.005", "--set", "sampler.draws=400000"}))
+                .status,
+            0);
+}
+
+TEST(ExitStatus, IsThreeForChainsThatDiverge) {
+  const Outcome outcome = run(small_compare(
+      {"--u", "50", "--integrator", "euler", "--start", "prior", "--set", "sampler.step=0.004"}));
+  EXPECT_EQ(outcome.status, 3) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("left the finite numbers"));
+}
+
+TEST(ExitStatus, IsFourWhereOutputCannotBeWritten) {
+  const Outcome outcome = run({"predict", "--format", "csv"}, "/dev/full");
+  EXPECT_EQ(outcome.status, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("standard output cannot be written"));
+}
+
+TEST(ExitStatus, InfoPassesItsSelfTest) {
+  const Outcome outcome = run({"info"});
+  EXPECT_EQ(outcome.status, 0) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("self-test"));
+}
+
+}  // namespace
+}  // namespace ridgeflow::test

@@ -1,0 +1,163 @@
+// What the program prints and writes.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "support/csv.hpp"
+
+namespace ridgeflow::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Predict, CsvIsTheReferenceTable) {
+  const TemporaryFolder folder;
+  const Outcome outcome = run({"predict", "--format", "csv"});  // the standard run is the default
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Table ours = read_table(folder.write("ours.csv", outcome.out));
+  const Table reference = read_table(reference_path("fig3"));
+  ASSERT_EQ(ours.rows(), reference.rows());
+  EXPECT_EQ(ours.columns.size(), 3U + 14U);
+  for (std::size_t i = 0; i < ours.columns.size(); ++i) {
+    const std::string& name = ours.columns[i];
+    EXPECT_EQ(name, reference.columns[i]);
+    for (std::size_t k = 0; k < ours.rows(); ++k) {
+      const double expected = reference.column(name)[k];
+      ASSERT_NEAR(ours.column(name)[k], expected, 1e-9 * std::abs(expected)) << name << " " << k + 1;
+    }
+  }
+}
+
+TEST(Predict, ColumnsFollowTheOrderAskedFor) {
+  const Outcome outcome = run({"predict", "--samples", "2", "--theory", "exact,gp", "--format", "csv"});
+  EXPECT_TRUE(outcome.out.starts_with("k,a,y,exact_mean,exact_var,gp_mean,gp_var\n1,1,1,")) << outcome.out;
+}
+
+TEST(Predict, RunFileThenFlagsThenSettings) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("run.toml", "[model]\nsamples = 3\n[compare]\ntheory = [\"gp\"]\n");
+  EXPECT_EQ(read_table(folder.write("1", run({"predict", file, "--format", "csv"}).out)).rows(), 3U);
+  EXPECT_EQ(
+      read_table(folder.write("2", run({"predict", file, "--samples", "4", "--format", "csv"}).out)).rows(),
+      4U);
+  EXPECT_EQ(read_table(folder.write("3", run({"predict", file, "--samples", "4", "--set", "model.samples=5",
+                                              "--set", "output.format=csv"})
+                                             .out))
+                .rows(),
+            5U);
+}
+
+TEST(Compare, CsvHasTheMeasuredColumns) {
+  const Outcome outcome = run(small_compare({"--theory", "wilson", "--format", "csv"}));
+  EXPECT_TRUE(
+      outcome.out.starts_with("k,a,y,wilson_mean,wilson_var,measured_mean,measured_mean_mcse,measured_var,"
+                              "measured_var_mcse,ess_mean,r_hat,tau_int\n"))
+      << outcome.out.substr(0, 200);
+}
+
+TEST(Compare, TableReadsWellAnywhere) {
+  for (const auto& words : {small_compare(), std::vector<std::string>{"predict"}}) {
+    const Outcome outcome = run(words);
+    std::size_t line = 0;
+    for (const char c : outcome.out) {
+      ASSERT_TRUE((c >= ' ' && c <= '~') || c == '\n') << "not ASCII: " << static_cast<int>(c);
+      line = c == '\n' ? 0 : line + 1;
+      ASSERT_LE(line, 100U);
+    }
+  }
+  EXPECT_THAT(run(small_compare()).out, HasSubstr("The samples agree with the exact column"));
+}
+
+TEST(Compare, JsonHoldsEverything) {
+  const TemporaryFolder folder;
+  const Outcome outcome = run(small_compare({"--format", "json", "--out", folder / "run.json"}));
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json, nlohmann::json::parse(read_text(folder / "run.json")));
+  EXPECT_EQ(json["measured"]["mean"].size(), 40U);
+  EXPECT_EQ(json["predictions"].size(), 7U);
+  EXPECT_EQ(json["comparison"]["exact"]["mean"]["z"].size(), 40U);
+  EXPECT_EQ(json["run"]["seed"], 1);
+  EXPECT_EQ(json["agrees_with_exact"], true);
+  EXPECT_THAT(json["run_file"].get<std::string>(), HasSubstr("[sampler]"));
+}
+
+// 64 draws of 64 chains give no R-hat, and perfect has no step: numbers that are none are null.
+TEST(Compare, NumbersThatAreNoneAreNull) {
+  const Outcome outcome =
+      run(small_compare({"--integrator", "perfect", "--set", "sampler.draws=64", "--format", "json"}));
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_TRUE(json["run"]["step"].is_null());
+  EXPECT_TRUE(json["measured"]["r_hat"][0].is_null());
+}
+
+TEST(Compare, SeedDecidesTheSamples) {
+  const auto csv = [](const char* seed) {
+    return run({"compare", "--samples", "20", "--draws", "6400", "--chains", "64", "--seed", seed, "--format",
+                "csv"})
+        .out;
+  };
+  EXPECT_EQ(csv("18446744073709551615"), csv("18446744073709551615"));
+  EXPECT_NE(csv("18446744073709551615"), csv("1"));
+}
+
+TEST(Compare, SaysTheSeedItChose) {
+  const Outcome outcome = run({"compare", "--samples", "20", "--draws", "6400", "--chains", "64"});
+  EXPECT_THAT(outcome.err, HasSubstr("repeats this run"));
+  EXPECT_THAT(run(small_compare()).err, Not(HasSubstr("repeats this run")));
+}
+
+TEST(Compare, NothingIsWrittenOnFailure) {
+  const TemporaryFolder folder;
+  for (const char* name : {"x.nc", "x.csv", "x.json"}) {
+    EXPECT_EQ(run(small_compare({"--lanes", "mmx", "--out", folder / name})).status, 2);
+    EXPECT_EQ(run(small_compare({"--dry-run", "--out", folder / name})).status, 0);
+  }
+  EXPECT_EQ(folder.count(), 0);
+  EXPECT_EQ(run(small_compare({"--out", folder / "x.nc"})).status, 0);
+  EXPECT_EQ(folder.count(), 1);
+}
+
+// 1e15 draws would take days: the output file is looked at first.
+TEST(Compare, OutputIsCheckedBeforeSampling) {
+  const Outcome outcome = run({"compare", "--draws", "1e15", "--out", "/nonexistent/x.nc"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("does not exist"));
+}
+
+TEST(DryRun, SaysWhatItTakes) {
+  const Outcome outcome = run({"compare", "--dry-run", "--draws", "1e12"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("memory:"));
+  EXPECT_THAT(outcome.out, HasSubstr("time: about"));
+  EXPECT_THAT(run({"predict", "--dry-run"}).out, HasSubstr("predictions: 7 of them"));
+}
+
+TEST(Profile, GivesRates) {
+  const Outcome outcome =
+      run({"profile", "--sizes", "16,20", "--seconds", "0.01", "--chains", "64", "--format", "json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["rates"].size(), 2U * 5U);
+  for (const auto& rate : json["rates"]) {
+    EXPECT_GT(rate["mode_updates_per_s"], 0.0);
+    EXPECT_GT(rate["effective_per_s"], 0.0);
+  }
+}
+
+TEST(Info, JsonParses) {
+  const auto json = nlohmann::json::parse(run({"info", "--format", "json"}).out);
+  EXPECT_FALSE(json["version"].get<std::string>().empty());
+  EXPECT_GE(json["lanes"].size(), 1U);
+  EXPECT_GE(json["self_test"].size(), 1U);
+}
+
+}  // namespace
+}  // namespace ridgeflow::test

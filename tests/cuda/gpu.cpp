@@ -1,0 +1,97 @@
+// A device gives the CPU's bits: every kernel variant, integrator and precision.
+#include "support/gpu.hpp"
+
+#include <string>
+
+#include "ridgeflow/integrate/list.hpp"
+
+#include "cuda/systems.hpp"
+
+namespace ridgeflow {
+namespace {
+
+using test::expect_same_bits;
+using test::setup_of;
+
+/// Advances in two calls.
+ChainBlock run(Executor& executor, const RunPlan& plan, std::uint64_t chains) {
+  executor.start();
+  executor.advance(plan.schedule.passes() / 2);
+  executor.advance(plan.schedule.passes());
+  return executor.export_chains(0, 0, chains);
+}
+
+template <class Scalar>
+void expect_device_gives_cpu_bits(const test::Case& c) {
+  SCOPED_TRACE(c.integrator + ", modes " + std::to_string(c.modes));
+  const EnsembleSetup<Scalar> setup = setup_of<Scalar>(c);
+  const auto cpu = make_cpu_executor(setup, CpuOptions{});
+  const auto cuda = make_cuda_executor(setup);
+  expect_same_bits(run(*cuda, setup.plan, c.chains), run(*cpu, setup.plan, c.chains));
+}
+
+class GpuTrajectory : public test::Gpu, public testing::WithParamInterface<std::string_view> {};
+
+TEST_P(GpuTrajectory, IsTheCpusInEveryVariantInSinglePrecision) {
+  for (const std::uint32_t modes : {1U, 5U, 9U, 17U, 40U, 130U, 1000U, 1797U, 5000U, 9001U}) {
+    expect_device_gives_cpu_bits<float>({std::string(GetParam()), modes, 20, 1, 37});
+  }
+}
+
+TEST_P(GpuTrajectory, IsTheCpusInEveryVariantInDoublePrecision) {
+  for (const std::uint32_t modes : {3U, 7U, 13U, 130U, 1000U, 5000U}) {
+    expect_device_gives_cpu_bits<double>({std::string(GetParam()), modes, 20, 1, 37});
+  }
+}
+
+TEST_P(GpuTrajectory, IsTheCpusOverFlushesBatchesAndUnmeasuredSteps) {
+  expect_device_gives_cpu_bits<float>({std::string(GetParam()), 150, 300, 2, 100});
+}
+
+INSTANTIATE_TEST_SUITE_P(Integrators, GpuTrajectory, testing::ValuesIn(kIntegratorNames),
+                         [](const auto& info) { return std::string(info.param); });
+
+using GpuRun = test::Gpu;
+
+TEST_F(GpuRun, ContinuesOnTheCpuToTheSameBits) {
+  const EnsembleSetup<float> setup = setup_of<float>({"adjusted", 300, 100, 1, 64});
+  const auto cpu = make_cpu_executor(setup, CpuOptions{});
+  const auto cuda = make_cuda_executor(setup);
+  cuda->start();
+  cuda->advance(41);
+  cpu->import_chains(0, cuda->export_chains(0, 0, 64));
+  cpu->advance(setup.plan.schedule.passes());
+  const auto whole = make_cuda_executor(setup);
+  expect_same_bits(cpu->export_chains(0, 0, 64), run(*whole, setup.plan, 64));
+}
+
+TEST_F(GpuRun, SeveralSystemsShareALaunch) {
+  EnsembleSetup<float> both = setup_of<float>({"adjusted", 300, 20, 1, 50});
+  EnsembleSetup<float> small = setup_of<float>({"adjusted", 30, 20, 1, 21});
+  both.systems.push_back(small.systems[0]);
+  const auto cuda = make_cuda_executor(both);
+  run(*cuda, both.plan, 50);
+  const auto cpu = make_cpu_executor(small, CpuOptions{});
+  expect_same_bits(cuda->export_chains(1, 0, 21), run(*cpu, small.plan, 21));
+}
+
+TEST_F(GpuRun, LocatesADivergenceAsTheCpuDoes) {
+  EnsembleSetup<float> setup = setup_of<float>({"euler", 200, 200, 1, 10});
+  setup.systems[0].step.blocks[3].decay[2] = -30.0F;
+  setup.systems[0].step.constants.half_quartic_step = 0;
+  const auto cpu = make_cpu_executor(setup, CpuOptions{});
+  const auto cuda = make_cuda_executor(setup);
+  run(*cpu, setup.plan, 10);
+  run(*cuda, setup.plan, 10);
+  const auto expected = cpu->divergences();
+  const auto found = cuda->divergences();
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].chain, expected[i].chain);
+    EXPECT_EQ(found[i].step, expected[i].step);
+    EXPECT_EQ(found[i].mode, expected[i].mode);
+  }
+}
+
+}  // namespace
+}  // namespace ridgeflow

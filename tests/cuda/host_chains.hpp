@@ -1,0 +1,126 @@
+/// \file
+/// A system laid out as the CUDA executor lays it out, in host memory.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ridgeflow/chain/chain_block.hpp"
+#include "ridgeflow/run/executor.hpp"
+
+#include "arguments.hpp"
+
+namespace ridgeflow::test {
+
+template <class Scalar>
+class HostChains {
+ public:
+  HostChains(const SystemSetup<Scalar>& setup, const ModeTables<Scalar>& tables)
+      : padded_(tables.block_count() * kBlockModes), chains_(setup.chains) {
+    // one spare quad an array, to start it on 16 bytes
+    for (auto* array : {&d_, &previous_, &recent_sum_, &recent_square_, &size_}) {
+      array->resize(chains_ * padded_ + 4);
+    }
+    block_sums_.resize(chains_ * padded_ / kBlockModes);
+    for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_,
+                        &size_sum_, &size_square_}) {
+      array->resize(chains_ * padded_ + 4);
+    }
+    for (auto* array : {&accepted_, &measured_, &first_measured_, &batch_measured_}) {
+      array->resize(chains_);
+    }
+    divergence_.resize(chains_);
+    system_ = {this->set_tables(tables), this->arrays(), chains_, 0,
+               static_cast<std::uint32_t>(setup.first_chain)};
+  }
+
+  /// Replaces the tables, keeps the chains.
+  kernels::DeviceTables<Scalar> set_tables(const ModeTables<Scalar>& tables) {
+    for (auto* array : {&decay_, &drift_, &noise_, &centre_}) {
+      array->assign(4, Scalar(0));
+      array->clear();
+      array->reserve(tables.blocks.size() * kBlockModes + 4);
+    }
+    for (const BlockCoefficients<Scalar>& block : tables.blocks) {
+      for (std::uint32_t j = 0; j < kBlockModes; ++j) {
+        decay_.push_back(block.decay[j]);
+        drift_.push_back(block.drift[j]);
+        noise_.push_back(block.noise[j]);
+        centre_.push_back(block.centre[j]);
+      }
+    }
+    system_.tables = {decay_.data(),        drift_.data(), noise_.data(),   centre_.data(),
+                      tables.block_count(), tables.modes,  tables.constants};
+    return system_.tables;
+  }
+
+  const kernels::SystemArguments<Scalar>& system() const { return system_; }
+
+  ChainBlock export_chains(std::uint32_t modes) const {
+    ChainBlock block;
+    block.resize(chains_, modes);
+    block.first_chain = system_.first_chain;
+    const auto rows = [&](const auto& from, std::vector<double>& to) {
+      for (std::uint64_t c = 0; c < chains_; ++c) {
+        for (std::uint32_t k = 0; k < modes; ++k) {
+          to[c * modes + k] = static_cast<double>(from[c * padded_ + k]);
+        }
+      }
+    };
+    rows(d_, block.d);
+    rows(recent_sum_, block.recent_sum);
+    rows(recent_square_, block.recent_square);
+    rows(sum_, block.sum);
+    rows(square_, block.square);
+    rows(first_sum_, block.first_sum);
+    rows(first_square_, block.first_square);
+    rows(batch_origin_, block.batch_origin);
+    rows(batch_square_, block.batch_square);
+    for (std::uint64_t c = 0; c < chains_; ++c) {
+      block.size[c] = static_cast<double>(size_[c]);
+      block.size_sum[c] = size_sum_[c];
+      block.size_square[c] = size_square_[c];
+    }
+    block.accepted = accepted_;
+    block.measured = measured_;
+    block.first_measured = first_measured_;
+    block.batch_measured = batch_measured_;
+    return block;
+  }
+  const std::vector<DivergenceMark>& divergence() const { return divergence_; }
+
+ private:
+  kernels::ChainArrays<Scalar> arrays() {
+    return {d_.data(),
+            previous_.data(),
+            recent_sum_.data(),
+            recent_square_.data(),
+            sum_.data(),
+            square_.data(),
+            first_sum_.data(),
+            first_square_.data(),
+            batch_origin_.data(),
+            batch_square_.data(),
+            block_sums_.data(),
+            size_.data(),
+            size_sum_.data(),
+            size_square_.data(),
+            accepted_.data(),
+            measured_.data(),
+            first_measured_.data(),
+            batch_measured_.data(),
+            divergence_.data()};
+  }
+
+  std::uint64_t padded_;
+  std::uint64_t chains_;
+  std::vector<Scalar> decay_, drift_, noise_, centre_;
+  std::vector<Scalar> d_, previous_, recent_sum_, recent_square_, block_sums_, size_;
+  std::vector<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;
+  std::vector<double> size_sum_, size_square_;
+  std::vector<std::uint64_t> accepted_, measured_, first_measured_, batch_measured_;
+  std::vector<DivergenceMark> divergence_;
+  kernels::SystemArguments<Scalar> system_{};
+};
+
+}  // namespace ridgeflow::test

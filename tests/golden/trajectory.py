@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""The trajectory of docs/trajectory.md, written again in another language from that document alone.
+
+Prints tests/data/golden_chains.csv: every number that single chains of the golden trajectories hold at the
+end. The test run.Golden.ChainsOfAnotherProgram compares them with the executors' to the bit.
+
+    tests/golden/trajectory.py > tests/data/golden_chains.csv
+
+Plain Python on purpose: it shares no code, no compiler and no library with what it checks.
+"""
+
+import math
+import struct
+
+MASK = 0xFFFFFFFF
+
+
+# --- arithmetic: binary32, round to nearest even -----------------------------------------------------------
+
+
+def f32(x):
+    """The nearest binary32. Right for + - * / sqrt of binary32 numbers done in binary64 (2*24 + 2 <= 53)."""
+    return struct.unpack("<f", struct.pack("<f", x))[0]
+
+
+def bits(x):
+    return struct.unpack("<I", struct.pack("<f", x))[0]
+
+
+def of_bits(w):
+    return struct.unpack("<f", struct.pack("<I", w & MASK))[0]
+
+
+def fma(a, b, c):
+    """a b + c with one rounding: the exact sum, rounded to odd in binary64, then to nearest in binary32."""
+    p = a * b  # exact
+    s = p + c
+    t = s - p
+    error = (p - (s - t)) + (c - t)
+    if error != 0.0:
+        pattern = struct.unpack("<q", struct.pack("<d", s))[0]
+        if pattern & 1 == 0:
+            toward = math.inf if error > 0 else -math.inf
+            s = math.nextafter(s, toward)
+    return f32(s)
+
+
+def toward_zero(w):
+    """Unsigned word to binary32, rounded toward zero."""
+    shift = max(0, w.bit_length() - 24)
+    return float((w >> shift) << shift)
+
+
+# --- noise ---------------------------------------------------------------------------------------------------
+
+
+def philox(counter, key):
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(10):
+        p0 = 0xD2511F53 * c0
+        p1 = 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & MASK, (p0 >> 32) ^ c3 ^ k1, p0 & MASK
+        k0 = (k0 + 0x9E3779B9) & MASK
+        k1 = (k1 + 0xBB67AE85) & MASK
+    return c0, c1, c2, c3
+
+
+STEP, OPENING, ACCEPTANCE, INITIAL = range(4)
+
+
+def words(key, chain, step, block, stream):
+    return philox((chain, step & MASK, block, stream | ((step >> 32) << 8) & MASK), key)
+
+
+LOG2 = [float.fromhex(c) for c in (
+    "-0x1.01b6d6p-3", "0x1.a87d08p-3", "-0x1.b9c91ap-3", "0x1.e95be8p-3", "-0x1.26d384p-2", "0x1.715c4ep-2",
+    "-0x1.ec73d6p-2", "0x1.715470p-1", "-0x1.715476p+0")]
+SINE = [float.fromhex(c) for c in ("-0x1.aa89dcp-9", "0x1.cd8ea4p-5", "-0x1.d3ba3ep-2", "0x1.1c5832p+0")]
+COSINE = [float.fromhex(c) for c in ("-0x1.d8df08p-7", "0x1.6f4004p-3", "-0x1.bea562p-1", "0x1.6a09e6p-1")]
+
+
+def horner(coefficients, x):
+    q = coefficients[0]
+    for c in coefficients[1:]:
+        q = fma(q, x, c)
+    return q
+
+
+def negative_log2(w):
+    u = fma(toward_zero(w), 2.0**-32, 2.0**-33)
+    exponent = (bits(u) - 0x3F3504F3) & MASK & 0xFF800000
+    t = f32(of_bits(bits(u) - exponent) - 1.0)
+    signed = exponent - (1 << 32) if exponent & 0x80000000 else exponent
+    return fma(t, horner(LOG2, t), f32(f32(float(signed)) * -(2.0**-23)))
+
+
+def circle(w):
+    x = f32(of_bits(((w >> 7) & 0x007FFFFE) | 0x3F800001) - 1.5)
+    x2 = f32(x * x)
+    s = f32(horner(SINE, x2) * x)
+    c = horner(COSINE, x2)
+    first = f32(c - s)
+    second = f32(c + s)
+    return (-first if w & 0x80000000 else first), (-second if w & 0x40000000 else second)
+
+
+def normals(four):
+    xi = []
+    for radius_word, angle_word in (four[0:2], four[2:4]):
+        radius = f32(math.sqrt(negative_log2(radius_word)))
+        xi += [f32(radius * p) for p in circle(angle_word)]
+    return xi
+
+
+# --- tables of the golden cases --------------------------------------------------------------------------------
+
+SCALE = 1.17741002251547469101
+CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed
+    "adjusted_1": ("adjusted", 1, 0, 5, 0, 1, 40, 1),
+    "adjusted_31": ("adjusted", 31, 7, 37, 7, 3, 70, 0x0123456789ABCDEF),
+    "euler_3": ("euler", 3, 0, 16, 7, 1, 130, 3),
+    "euler_130": ("euler", 130, 1000001, 9, 0, 3, 20, 4),
+    "hartree_4": ("hartree", 4, 3, 20, 7, 1, 66, 5),
+    "hartree_5": ("hartree", 5, 0, 8, 7, 3, 300, 6),
+    "perfect_5": ("perfect", 5, 0, 33, 0, 1, 200, 8),
+    "perfect_130": ("perfect", 130, 2**32 - 21, 21, 7, 3, 12, 2**64 - 1),
+    "strang_3": ("strang", 3, 0, 16, 0, 3, 129, 9),
+    "strang_31": ("strang", 31, 12345, 19, 7, 1, 65, 10),
+}
+
+
+class Tables:
+    def __init__(self, integrator, modes):
+        self.step = [[], []]  # [set][mode] (decay, drift, noise)
+        self.start = []
+        self.centre = []
+        mean_size = 0.0
+        variance_size = 0.0
+        for k in range(modes):
+            fall = 1.0 / (1.0 + 0.0625 * k)
+            sign = -1.0 if k % 3 == 1 else 1.0
+            half = 0.0 if k % 6 == 5 else 1.0 - 1.0 / float(2 << (k % 5))
+            mean = sign * (1.0 + k % 7) * 0.0625 * fall
+            amplitude = (129.0 + (37 * k) % 127) * 2.0**-9 * fall
+            variance = amplitude * amplitude / (1.0 - half * half)
+            still = (0.0, f32(mean), f32(math.sqrt(variance)))
+            for which, decay in enumerate((half, half * half)):
+                row = (f32(decay), f32((1.0 - decay) * mean), f32(math.sqrt(variance * (1.0 - decay * decay))))
+                self.step[which].append(still if integrator == "perfect" else row)
+            self.start.append(still)
+            self.centre.append(f32(mean))
+            c = amplitude * amplitude / ((1.0 - half * half) * (SCALE * SCALE))
+            mean_size += c + mean * mean
+            variance_size += 2.0 * c * c + 4.0 * c * mean * mean
+        self.half_quartic_step = f32(0.125 / mean_size)
+        self.hartree_size = f32(mean_size)
+        self.size_decay = 0.8125
+        self.acceptance_scale = f32(0.75 / variance_size)
+
+
+# --- one chain ---------------------------------------------------------------------------------------------------
+
+
+def tree_size(d):
+    """R: blocks of four, then the strided binary tree."""
+    padded = d + [0.0] * (-len(d) % 4)
+    sums = []
+    for b in range(0, len(padded), 4):
+        total = f32(padded[b] * padded[b])
+        for x in padded[b + 1:b + 4]:
+            total = fma(x, x, total)
+        sums.append(total)
+    width = 1
+    while width < len(sums):
+        width *= 2
+    sums += [0.0] * (width - len(sums))
+    while width > 1:
+        width //= 2
+        sums = [f32(sums[b] + sums[b + width]) for b in range(width)]
+    return sums[0]
+
+
+def schedule(integrator, burn_in, every, draws):
+    """(kind, step, measured) of every pass."""
+    intervals = ([(0, burn_in, False)] if burn_in else []) + [(burn_in + i * every, every, True) for i in range(draws)]
+    for before, steps, sampling in intervals:
+        if integrator != "hartree":
+            for j in range(1, steps + 1):
+                yield "whole", before + j, sampling and j == steps
+        else:
+            yield "opening", before + 1, False
+            for j in range(1, steps):
+                yield "merged", before + j, False
+            yield "closing", before + steps, sampling
+
+
+class Chain:
+    def __init__(self, case, chain):
+        (self.integrator, self.modes, _, _, self.burn_in, self.every, self.draws, seed) = CASES[case]
+        self.chain = chain
+        self.key = (seed & MASK, seed >> 32)
+        self.tables = Tables(self.integrator, self.modes)
+        M = self.modes
+        self.d = [fma(noise, xi, drift) for (_, drift, noise), xi in zip(self.tables.start, self.noise(0, INITIAL))]
+        self.size = tree_size(self.d)
+        self.recent_sum, self.recent_square = [0.0] * M, [0.0] * M
+        self.sum, self.square = [0.0] * M, [0.0] * M
+        self.first_sum, self.first_square = [0.0] * M, [0.0] * M
+        self.batch_origin, self.batch_square = [0.0] * M, [0.0] * M
+        self.size_sum = self.size_square = 0.0
+        self.accepted = self.measured = self.first_measured = self.batch_measured = 0
+
+    def noise(self, step, stream):
+        xi = []
+        for block in range((self.modes + 3) // 4):
+            xi += normals(words(self.key, self.chain, step, block, stream))
+        return xi[:self.modes]
+
+    def run(self):
+        draw = 0
+        for kind, step, measured in schedule(self.integrator, self.burn_in, self.every, self.draws):
+            accepted = self.do_pass(kind, step)
+            if measured:
+                draw += 1
+                self.measure(draw, accepted)
+        return self
+
+    def do_pass(self, kind, step):
+        t = self.tables
+        table = t.step[1 if self.integrator == "hartree" and kind == "merged" else 0]
+        xi = self.noise(step, OPENING if kind == "opening" else STEP)
+        name, was = self.integrator, self.size
+        if name == "euler":
+            g = f32(t.half_quartic_step * was)
+            new = [fma(n, x, fma(f32(a - g), d, b)) for (a, b, n), d, x in zip(table, self.d, xi)]
+        elif name == "strang":
+            f = self.half_flow(was)
+            new = [fma(n, x, fma(a, f32(d * f), b)) for (a, b, n), d, x in zip(table, self.d, xi)]
+        elif name == "hartree":
+            f = 1.0
+            if kind != "opening":
+                bottom = fma(f32(t.hartree_size - was), t.size_decay, was)
+                f = f32(math.sqrt(f32(t.hartree_size / bottom)))
+            new = [fma(n, x, fma(a, f32(d * f), b)) for (a, b, n), d, x in zip(table, self.d, xi)]
+        elif name == "adjusted":
+            new = [fma(n, x, fma(a, d, b)) for (a, b, n), d, x in zip(table, self.d, xi)]
+        else:
+            new = [fma(n, x, b) for (_, b, n), x in zip(table, xi)]
+        size = tree_size(new)
+
+        accepted = True
+        if name in ("adjusted", "perfect"):
+            quad = step >> 2
+            word = words(self.key, self.chain, quad, 0, ACCEPTANCE)[step & 3]
+            now = f32(size - t.hartree_size)
+            if name == "adjusted":
+                before = f32(was - t.hartree_size)
+                excess = fma(now, now, -f32(before * before))
+            else:
+                excess = f32(now * now)
+            accepted = f32(t.acceptance_scale * excess) <= negative_log2(word)
+        elif name == "strang":
+            f = self.half_flow(size)
+            new = [f32(d * f) for d in new]
+            size = f32(f32(size * f) * f)
+        if accepted:
+            self.d, self.size = new, size
+            self.accepted += 1
+        return accepted
+
+    def half_flow(self, size):
+        return f32(1.0 / f32(math.sqrt(fma(self.tables.half_quartic_step, size, 1.0))))
+
+    def measure(self, draw, accepted):
+        counted = accepted or self.integrator != "perfect"
+        for k in range(self.modes):
+            x = f32(self.d[k] - self.tables.centre[k]) if counted else 0.0
+            self.recent_sum[k] = f32(self.recent_sum[k] + x)
+            self.recent_square[k] = fma(x, x, self.recent_square[k])
+        if counted:
+            x = self.size - self.tables.hartree_size
+            self.size_sum += x
+            self.size_square += x * x
+            self.measured += 1
+        length, half = 0, self.draws // 2
+        if self.draws >= 128:
+            length = 64 * max(1, self.draws // 1024)
+            half = length * ((self.draws + length) // (2 * length))
+        if draw % 64 == 0 or draw == half or draw == self.draws:
+            for k in range(self.modes):
+                self.sum[k] += self.recent_sum[k]
+                self.square[k] += self.recent_square[k]
+                self.recent_sum[k] = self.recent_square[k] = 0.0
+            if length and draw % length == 0:
+                inside = self.measured - self.batch_measured
+                per_draw = 1.0 / inside if inside else 0.0
+                for k in range(self.modes):
+                    batch = self.sum[k] - self.batch_origin[k]
+                    self.batch_square[k] += batch * batch * per_draw
+                    self.batch_origin[k] = self.sum[k]
+                self.batch_measured = self.measured
+            if draw == half:
+                self.first_sum, self.first_square = self.sum, self.square
+                self.sum, self.square = [0.0] * self.modes, [0.0] * self.modes
+                self.batch_origin = [0.0] * self.modes
+                self.first_measured, self.measured, self.batch_measured = self.measured, 0, 0
+
+    def rows(self):
+        for name in ("d", "recent_sum", "recent_square", "sum", "square", "first_sum", "first_square",
+                     "batch_origin", "batch_square"):
+            for k, value in enumerate(getattr(self, name)):
+                yield name, k, value
+        for name in ("size", "size_sum", "size_square", "accepted", "measured", "first_measured", "batch_measured"):
+            yield name, 0, float(getattr(self, name))
+
+
+def main():
+    print("case,chain,array,mode,value")
+    for case, (_, modes, first, chains, *_) in CASES.items():
+        for chain in sorted({first, first + chains - 1}) if modes < 10 else [first + chains - 1]:
+            for name, k, value in Chain(case, chain).run().rows():
+                print(f"{case},{chain},{name},{k},{value.hex()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""A result opens in xarray, group by group, says its units, and holds the numbers of the CSV.
+
+Usage: result_opens_in_xarray.py PROGRAM
+"""
+import csv
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import netCDF4
+import numpy as np
+import xarray as xr
+
+SEED = 2**64 - 1
+MODES = 40
+THEORIES = ['wilson', 'exact', 'gp']
+GROUPS = {
+    'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'r', 'U', 'rho_star', 'R_star'},
+    'prediction': {'mean', 'variance'},
+    'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
+                     'variance_size', 'mcse_variance_size'},
+    'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'tau_int'},
+    'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance'},
+    'timing': {'start', 'sample', 'collect', 'mode_updates', 'updates_per_second'},
+}
+
+
+def main(program):
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        result, table = folder / 'run.nc', folder / 'run.csv'
+        run = [program, 'compare', '--samples', str(MODES), '--draws', '20000', '--chains', '64', '--seed', str(SEED),
+               '--theory', ','.join(THEORIES), '--backend', 'cpu']
+        subprocess.run([*run, '--out', result], check=True, capture_output=True)
+        subprocess.run([*run, '--out', table], check=True, capture_output=True)
+        check_groups(result)
+        check_attributes(result)
+        check_values(result, table)
+        check_repeats(program, result, table, folder)
+
+
+def check_groups(result):
+    with netCDF4.Dataset(result) as file:
+        assert set(file.groups) == set(GROUPS), set(file.groups)
+        for group in file.groups.values():
+            assert not any(d.isunlimited() for d in group.dimensions.values())
+            for name, variable in group.variables.items():
+                for attribute in ('units', 'long_name'):
+                    assert getattr(variable, attribute, ''), f'{group.name}/{name} has no {attribute}'
+                if variable.dtype == np.float64:
+                    assert np.isnan(variable._FillValue), f'{group.name}/{name} is not filled with NaN'
+    for name, variables in GROUPS.items():
+        data = xr.open_dataset(result, group=name)
+        assert variables <= set(data.variables), (name, variables - set(data.variables))
+        if 'mode' in data.dims:
+            assert data['mode'].dtype.kind == 'i' and (data['mode'] == np.arange(1, MODES + 1)).all()
+        if 'theory' in data.dims:
+            assert list(data['theory'].values) == THEORIES, data['theory'].values
+            assert np.isfinite(data.sel(theory='exact').to_array().sum())
+        for variable in data.values():
+            assert variable.dtype.kind not in 'mM', f'{name}/{variable.name} was taken for a time'
+    timing = xr.open_dataset(result, group='timing')
+    assert timing['sample'].units == 's' and timing['updates_per_second'].units == 's-1'
+
+
+def check_attributes(result):
+    root = xr.open_dataset(result)
+    assert int(root.attrs['seed']) == SEED and root.attrs['seed_decimal'] == str(SEED)
+    assert root.attrs['inference_library'] == 'ridgeflow'
+    for name in ('inference_library_version', 'version', 'git_revision', 'device', 'precision', 'created_at', 'run_file'):
+        assert root.attrs[name], name
+    np.datetime64(root.attrs['created_at'].rstrip('Z'))
+
+
+def check_values(result, table):
+    with open(table) as file:
+        rows = list(csv.DictReader(file))
+    column = lambda name: np.array([float(row[name]) for row in rows])
+    moments = xr.open_dataset(result, group='moments')
+    for ours, theirs in {'mean': 'measured_mean', 'mcse_mean': 'measured_mean_mcse', 'variance': 'measured_var',
+                         'mcse_variance': 'measured_var_mcse', 'ess_mean': 'ess_mean', 'r_hat': 'r_hat',
+                         'tau_int': 'tau_int'}.items():
+        np.testing.assert_array_equal(moments[ours], column(theirs), err_msg=ours)
+    np.testing.assert_allclose(moments['sd']**2, moments['variance'], rtol=1e-14)
+    prediction = xr.open_dataset(result, group='prediction')
+    constant = xr.open_dataset(result, group='constant_data')
+    comparison = xr.open_dataset(result, group='comparison')
+    np.testing.assert_array_equal(constant['a'], column('a'))
+    np.testing.assert_array_equal(constant['y'], column('y'))
+    for theory in THEORIES:
+        for ours, theirs, error in (('mean', 'mean', 'mcse_mean'), ('variance', 'var', 'mcse_variance')):
+            predicted = prediction[ours].sel(theory=theory)
+            np.testing.assert_array_equal(predicted, column(f'{theory}_{theirs}'))
+            z = (moments[ours] - predicted) / moments[error]
+            np.testing.assert_allclose(comparison[f'z_{ours}'].sel(theory=theory), z, rtol=1e-9, atol=1e-12)
+
+
+def check_repeats(program, result, table, folder):
+    """The run file in a result repeats it bit by bit."""
+    again = folder / 'again.toml'
+    again.write_text(xr.open_dataset(result).attrs['run_file'])
+    subprocess.run([program, 'compare', again, '--out', folder / 'again.csv'], check=True, capture_output=True)
+    assert (folder / 'again.csv').read_text() == table.read_text()
+
+
+if __name__ == '__main__':
+    main(sys.argv[1])
+    print('ok')

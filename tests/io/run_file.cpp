@@ -1,0 +1,286 @@
+// Run files: what they set, what a bad one is told, and that a written one says the same.
+#include "ridgeflow/io/run_file.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/integrate/list.hpp"
+
+#include "support/temporary.hpp"
+
+namespace ridgeflow {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+RunConfig parsed(const std::string& text) {
+  RunConfig config;
+  parse_run_file(text, "run.toml", "", config);
+  return config;
+}
+
+/// Every setting, to compare two configurations by.
+std::vector<std::optional<KeyValue>> settings(const RunConfig& config) {
+  std::vector<std::optional<KeyValue>> values;
+  for (const RunKey& key : run_keys()) {
+    values.push_back(key.get(config));
+  }
+  return values;
+}
+
+TEST(RunFile, SetsWhatItSays) {
+  const RunConfig config = parsed(
+      "[model]\nsamples = 50\nalpha = 1\nkappa = 2\n\n[sampler]\nintegrator = \"euler\"\ndraws = 1e6\n"
+      "seed = \"18446744073709551615\"\nbackend = \"cpu\"\nstart = \"zero\"\n"
+      "[compare]\ntheory = [\"exact\", \"gp\"]\nrequire = true\n[output]\nfile = \"x.nc\"\nformat = "
+      "\"json\"\n");
+  EXPECT_EQ(config.model.samples, 50);
+  EXPECT_EQ(config.model.alpha, 1.0);  // a whole number will do for a number
+  EXPECT_EQ(config.model.kappa, 2.0);
+  EXPECT_EQ(config.sampler.integrator, "euler");
+  EXPECT_EQ(config.sampler.draws, 1'000'000U);  // and 1e6 for a whole one
+  EXPECT_EQ(config.seed, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(config.sampler.backend, Backend::kCpu);
+  EXPECT_EQ(config.sampler.start, Start::kZero);
+  EXPECT_EQ(config.theories, (std::vector{Theory::exact, Theory::gp}));
+  EXPECT_TRUE(config.require);
+  EXPECT_EQ(config.out, "x.nc");
+  EXPECT_EQ(config.format, Format::kJson);
+}
+
+TEST(RunFile, LeavesTheRestAsItWas) {
+  EXPECT_EQ(settings(parsed("")), settings(RunConfig{}));
+  EXPECT_EQ(settings(parsed("[model]\n[sampler]\n")), settings(RunConfig{}));
+}
+
+TEST(RunFile, TakesSpectrumPathsFromItsFolder) {
+  const test::TemporaryFolder folder;
+  folder.write("s.csv", "a,y\n1,1\n2,1\n");
+  const std::string path = folder.write("run.toml", "[model]\nspectrum = \"s.csv\"\n");
+  RunConfig config;
+  read_run_file(path, config);
+  EXPECT_EQ(config.model.spectrum, folder / "s.csv");
+  const Posterior posterior = make_posterior(config.model);
+  EXPECT_EQ(posterior.modes(), 2U);
+  EXPECT_EQ(posterior.couplings().samples, 2);
+}
+
+struct BadText {
+  std::string text;
+  std::string problem;
+};
+
+TEST(RunFile, RefusesBadText) {
+  const std::vector<BadText> texts{
+      {"[sampler]\nchain = 3\n", "run.toml:2: unknown key sampler.chain: did you mean sampler.chains?"},
+      {"[model]\nchains = 3\n", "run.toml:2: unknown key model.chains: did you mean sampler.chains?"},
+      {"[sample]\nchains = 3\n", "run.toml:1: unknown section [sample]: did you mean [sampler]?"},
+      {"chains = 3\n", "unknown key chains: did you mean sampler.chains?"},
+      {"model = 3\n", "model must be a section"},
+      {"[[model]]\nsamples = 3\n", "must be a section"},
+      {"[model]\nsamples = \"many\"\n", "run.toml:2: model.samples: must be a whole number"},
+      {"[model]\nsamples = 1.5\n", "must be a whole number"},
+      {"[model]\nsamples = nan\n", "must be a whole number"},
+      {"[model]\nsamples = 1e300\n", "must be a whole number"},
+      {"[model]\nsamples = true\n", "must be a whole number"},
+      {"[model]\nsamples = 2020-01-01\n", "must be a whole number"},
+      {"[model]\n\nkappa = \"4\"\n", "run.toml:3: model.kappa: must be a number"},
+      {"[model]\nkappa = [1]\n", "must be a number"},
+      {"[model]\nkappa.x = 1\n", "must be a number"},
+      {"[model]\nspectrum = 3\n", "must be text"},
+      {"[sampler]\nchains = -1\n", "sampler.chains: must lie in 0 ... 18446744073709551615"},
+      {"[sampler]\nchains = \"64\"\n", "sampler.chains: must be a whole number"},
+      {"[sampler]\nseed = \"0x1\"\n", "sampler.seed: must be a whole number"},
+      {"[sampler]\nthreads = -1\n", "sampler.threads: must lie in 0 ... 4096"},
+      {"[sampler]\nthreads = 99999999999\n", "must lie in"},
+      {"[sampler]\nbackend = \"gpu\"\n", "sampler.backend: backend 'gpu' is not known"},
+      {"[sampler]\nprecision = \"half\"\n", "precision 'half' is not known"},
+      {"[sampler]\ndraws = 10\nsteps = 10\n", "both draws and steps"},
+      {"[compare]\ntheory = [\"exat\"]\n", "did you mean \"exact\""},
+      {"[compare]\ntheory = [\"exact\", \"exact\"]\n", "names exact twice"},
+      {"[compare]\ntheory = []\n", "at least one theory"},
+      {"[compare]\ntheory = \"exact\"\n", "must be a list of names"},
+      {"[compare]\ntheory = [1]\n", "must be a list of names"},
+      {"[compare]\nrequire = 1\n", "must be true or false"},
+      {"[output]\nformat = \"xml\"\n", "unknown format 'xml'"},
+      {"[model]\nsamples = 3\nsamples = 4\n", "run.toml:3: not TOML"},
+      {"[model\n", "not TOML"},
+      {"samples: 3\n", "not TOML"},
+      {std::string("[model]\nu = 1\0\n", 15), "not TOML"},
+      {"\xFF\xFE[model]\n", "not TOML"},
+  };
+  for (const BadText& bad : texts) {
+    EXPECT_THAT([&] { parsed(bad.text); }, ThrowsMessage<InvalidInput>(HasSubstr(bad.problem))) << bad.text;
+  }
+}
+
+// What would drive the parser into deep recursion is refused before it is parsed.
+TEST(RunFile, RefusesWhatWouldOverflowTheParser) {
+  std::string key = "a";
+  for (int i = 0; i < 100'000; ++i) {
+    key += ".a";
+  }
+  EXPECT_THAT([&] { parsed(key + " = 1\n"); }, ThrowsMessage<InvalidInput>(HasSubstr("65536")));
+  const std::string shorter = key.substr(0, 60'001);
+  for (const std::string& text : {shorter + " = 1\n", "[" + shorter + "]\n", "x = {" + shorter + " = 1}\n",
+                                  "s = '''\n'''\n" + shorter + " = 1\n"}) {
+    EXPECT_THAT([&] { parsed(text); }, ThrowsMessage<InvalidInput>(HasSubstr("dots in a line")));
+  }
+  const std::string brackets(60'000, '[');
+  const std::string braces(60'000, '{');
+  for (const std::string& text : {brackets, "x = " + brackets, "x = " + braces}) {
+    EXPECT_THAT([&] { parsed(text); }, ThrowsMessage<InvalidInput>(HasSubstr("open brackets")));
+  }
+  EXPECT_THAT(
+      [&] {
+        RunConfig c;
+        apply_setting(key + "=1", c);
+      },
+      ThrowsMessage<InvalidInput>(HasSubstr("unknown key")));
+  EXPECT_THAT(
+      [&] {
+        RunConfig c;
+        apply_setting("compare.theory=" + brackets, c);
+      },
+      ThrowsMessage<InvalidInput>(HasSubstr("open brackets")));
+}
+
+TEST(RunFile, LeavesTheConfigurationAloneWhereItIsRefused) {
+  RunConfig config;
+  EXPECT_THROW(parse_run_file("[model]\nsamples = 5\nfoo = 1\n", "run.toml", "", config), InvalidInput);
+  EXPECT_EQ(settings(config), settings(RunConfig{}));
+}
+
+TEST(Settings, AreTomlOrBareWords) {
+  RunConfig config;
+  for (const char* setting :
+       {"sampler.integrator=euler", "model.kappa = 2", "sampler.chains=1e3", "compare.theory=[\"exact\"]",
+        "output.file=\"a b.nc\"", "compare.require=true"}) {
+    apply_setting(setting, config);
+  }
+  EXPECT_EQ(config.sampler.integrator, "euler");
+  EXPECT_EQ(config.model.kappa, 2.0);
+  EXPECT_EQ(config.sampler.chains, 1000U);
+  EXPECT_EQ(config.theories, std::vector{Theory::exact});
+  EXPECT_EQ(config.out, "a b.nc");
+  EXPECT_TRUE(config.require);
+}
+
+TEST(Settings, RefuseBadText) {
+  const std::vector<BadText> texts{{"chains", "KEY=VALUE"},
+                                   {"=3", "KEY=VALUE"},
+                                   {"", "KEY=VALUE"},
+                                   {"sampler.chain=3", "did you mean sampler.chains?"},
+                                   {"sampler.chains=", "is not a whole number"},
+                                   {"sampler.chains=x", "'x' is not a whole number"},
+                                   {"compare.theory=[\"exact\"", "not TOML"},
+                                   {"sampler.chains=[1]", "must be a whole number"}};
+  for (const BadText& bad : texts) {
+    RunConfig config;
+    EXPECT_THAT([&] { apply_setting(bad.text, config); }, ThrowsMessage<InvalidInput>(HasSubstr(bad.problem)))
+        << bad.text;
+  }
+}
+
+TEST(Settings, TheLaterOfDrawsAndStepsCounts) {
+  RunConfig config;
+  apply_setting("sampler.steps=10", config);
+  EXPECT_EQ(config.sampler.steps, 10U);
+  apply_setting("sampler.draws=99", config);
+  EXPECT_FALSE(config.sampler.steps);
+  EXPECT_EQ(config.sampler.draws, 99U);
+}
+
+/// Any value that \p key takes.
+KeyValue any_value(const RunKey& key) {
+  const auto pick = [](auto const& names) { return std::string(*rc::gen::elementOf(names)); };
+  const std::string name(key.name);
+  if (name == "sampler.integrator") {
+    return pick(std::vector<std::string>(kIntegratorNames.begin(), kIntegratorNames.end()));
+  }
+  if (name == "sampler.start") {
+    return pick(std::vector<std::string>{"hartree", "prior", "zero"});
+  }
+  if (name == "sampler.precision") {
+    return pick(std::vector<std::string>{"single", "double"});
+  }
+  if (name == "sampler.backend") {
+    return pick(std::vector<std::string>{"auto", "cpu", "cuda"});
+  }
+  if (name == "output.format") {
+    return pick(std::vector<std::string>{"table", "csv", "json"});
+  }
+  switch (key.type) {
+    case KeyType::kSwitch:
+      return *rc::gen::arbitrary<bool>();
+    case KeyType::kInteger:
+      return name == "sampler.threads" ? KeyValue(std::int64_t{*rc::gen::inRange(0, 4097)})
+             : name == "model.samples" ? KeyValue(*rc::gen::arbitrary<std::int64_t>())
+             : key.digits_as_text      ? KeyValue(*rc::gen::arbitrary<std::uint64_t>())
+                                       : KeyValue(*rc::gen::arbitrary<std::uint64_t>() >> 1);
+    case KeyType::kReal:
+      return *rc::gen::arbitrary<double>();
+    case KeyType::kList:
+      return std::vector<std::string>{"exact", "wilson"};
+    default: {
+      // printable and control characters; nothing at all means "unset"
+      const auto letter = rc::gen::map(rc::gen::inRange(1, 128), [](int c) { return static_cast<char>(c); });
+      return "x" + *rc::gen::container<std::string>(letter);
+    }
+  }
+}
+
+RC_GTEST_PROP(RunFile, WrittenAndReadIsTheSame, ()) {
+  RunConfig config;
+  for (const RunKey& key : run_keys()) {
+    if (*rc::gen::arbitrary<bool>()) {
+      key.set(config, any_value(key));
+    }
+  }
+  const std::string text = to_toml(config);
+  RunConfig again;
+  parse_run_file(text, "run.toml", "", again);
+  RC_ASSERT(settings(again) == settings(config));
+  RC_ASSERT(to_toml(again) == text);
+}
+
+TEST(RunFile, ExamplesAreReadAndMakePosteriors) {
+  int examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(RIDGEFLOW_EXAMPLES)) {
+    if (entry.path().extension() == ".toml") {
+      RunConfig config;
+      read_run_file(entry.path().string(), config);
+      EXPECT_GT(make_posterior(config.model).modes(), 1U) << entry.path();
+      ++examples;
+    }
+  }
+  EXPECT_GE(examples, 4);
+}
+
+TEST(Model, RefusesContradictions) {
+  const test::TemporaryFolder folder;
+  ModelConfig model;
+  model.spectrum = folder.write("s.csv", "a,y\n1,1\n2,1\n");
+  model.modes = 3;
+  EXPECT_THAT([&] { make_posterior(model); }, ThrowsMessage<InvalidInput>(HasSubstr("has modes 1 to 2")));
+  model.modes = 0;
+  EXPECT_THROW(make_posterior(model), InvalidInput);
+  model.modes = 1;
+  EXPECT_EQ(make_posterior(model).modes(), 1U);
+  model.alpha = 0.1;
+  EXPECT_THAT([&] { make_posterior(model); }, ThrowsMessage<InvalidInput>(HasSubstr("power law")));
+}
+
+}  // namespace
+}  // namespace ridgeflow

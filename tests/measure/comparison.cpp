@@ -1,0 +1,139 @@
+#include "ridgeflow/measure/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace ridgeflow {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Chains' means are Gaussian, so the mean over its error is Student's t: what an ideal sampler would report
+// of a posterior with mean 0.5 + k and variance 2, each mode of its own.
+MomentSummary ideal(std::mt19937_64& generator, std::size_t modes, std::uint64_t chains) {
+  std::normal_distribution<double> normal;
+  std::chi_squared_distribution<double> spread(static_cast<double>(chains) - 1);
+  MomentSummary s;
+  s.chains = chains;
+  s.draws = 1000 * chains;
+  for (std::size_t k = 0; k < modes; ++k) {
+    const auto one = [&](double truth, double error, std::vector<double>& value, std::vector<double>& mcse) {
+      value.push_back(truth + error * normal(generator));
+      mcse.push_back(error * std::sqrt(spread(generator) / (static_cast<double>(chains) - 1)));
+    };
+    one(0.5 + static_cast<double>(k), 0.01, s.mean, s.mcse_mean);
+    one(2.0, 0.03, s.variance, s.mcse_variance);
+  }
+  return s;
+}
+
+Prediction truth(std::size_t modes) {
+  Prediction p{Theory::exact, {}, std::vector<double>(modes, 2.0)};
+  for (std::size_t k = 0; k < modes; ++k) {
+    p.mean.push_back(0.5 + static_cast<double>(k));
+  }
+  return p;
+}
+
+TEST(Comparison, ByHand) {
+  MomentSummary s;
+  s.chains = 1'000'000'001;  // so many that t is normal
+  s.mean = {1.1, 2.0};
+  s.mcse_mean = {0.1, 0.5};
+  s.variance = {1.0, 3.0};
+  s.mcse_variance = {0.1, 0.1};
+  const Comparison c = compare(s, {Theory::gp, {1.0, 3.0}, {1.0, 2.0}});
+  EXPECT_EQ(c.theory, Theory::gp);
+  EXPECT_NEAR(c.mean.z[0], 1.0, 1e-12);
+  EXPECT_NEAR(c.mean.z[1], -2.0, 1e-12);
+  EXPECT_NEAR(c.mean.chi_squared, 5.0, 1e-6);
+  EXPECT_NEAR(c.mean.p_value, std::exp(-2.5), 1e-6);  // two degrees of freedom
+  EXPECT_EQ(c.mean.largest_mode, 2U);
+  EXPECT_DOUBLE_EQ(c.mean.largest_z, c.mean.z[1]);
+  EXPECT_TRUE(c.mean.resolved.empty());
+  EXPECT_EQ(c.mean.largest_relative, 0.0);
+  EXPECT_EQ(c.variance.resolved, std::vector<std::uint32_t>{2});  // z = 10
+  EXPECT_NEAR(c.variance.largest_relative, 0.5, 1e-12);
+  EXPECT_EQ(c.variance.largest_relative_mode, 2U);
+}
+
+// With 64 chains t is wider than normal: left uncorrected, chi^2 over 500 modes would be far too large.
+TEST(Comparison, PValuesAreUniformForARightTheory) {
+  std::mt19937_64 generator(1);
+  constexpr int kRepetitions = 1000;
+  std::vector<double> p;
+  int resolved = 0;
+  for (int i = 0; i < kRepetitions; ++i) {
+    const Comparison c = compare(ideal(generator, 50, 64), truth(50));
+    p.push_back(c.mean.p_value);
+    p.push_back(c.variance.p_value);
+    resolved += c.mean.resolved.empty() ? 0 : 1;
+  }
+  std::sort(p.begin(), p.end());
+  double distance = 0;  // Kolmogorov and Smirnov
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    distance =
+        std::max(distance, std::abs(p[i] - (static_cast<double>(i) + 0.5) / static_cast<double>(p.size())));
+  }
+  EXPECT_LT(distance * std::sqrt(static_cast<double>(p.size())), 1.95);  // 0.1 %
+  EXPECT_NEAR(resolved / double{kRepetitions}, 0.05, 0.021);             // family-wise, three sigma
+}
+
+TEST(Comparison, ShiftOfOneSigmaIsFound) {
+  std::mt19937_64 generator(2);
+  Prediction wrong = truth(500);
+  for (double& mean : wrong.mean) {
+    mean += 0.01;
+  }
+  for (int i = 0; i < 20; ++i) {
+    const Comparison c = compare(ideal(generator, 500, 64), wrong);
+    EXPECT_LT(c.mean.p_value, 1e-6);
+    EXPECT_GT(c.variance.p_value, 1e-6);
+  }
+}
+
+TEST(Comparison, OneWrongModeIsNamed) {
+  std::mt19937_64 generator(3);
+  Prediction wrong = truth(500);
+  wrong.variance[122] *= 1.5;
+  const Comparison c = compare(ideal(generator, 500, 64), wrong);
+  EXPECT_EQ(c.variance.largest_mode, 123U);
+  EXPECT_EQ(c.variance.resolved, std::vector<std::uint32_t>{123});
+  EXPECT_NEAR(c.variance.largest_relative, 1.0 / 3.0, 0.1);
+}
+
+TEST(Comparison, ModesWithoutAPredictionAreLeftOut) {
+  std::mt19937_64 generator(4);
+  Prediction part = truth(100);
+  std::fill_n(part.mean.begin(), 50, kNan);
+  const MomentSummary s = ideal(generator, 100, 64);
+  const Comparison c = compare(s, part);
+  EXPECT_TRUE(std::isnan(c.mean.z[0]));
+  EXPECT_TRUE(std::isfinite(c.mean.z[50]));
+  EXPECT_GT(c.mean.p_value, 1e-4);
+  EXPECT_LT(c.mean.p_value, 1.0);
+  EXPECT_LT(c.mean.chi_squared, 100.0);  // of 50 modes
+  std::fill(part.mean.begin(), part.mean.end(), kNan);
+  EXPECT_TRUE(std::isnan(compare(s, part).mean.p_value));
+}
+
+TEST(Comparison, FarTailsStayFinite) {
+  MomentSummary s;
+  s.chains = 64;
+  s.mean = {1.0};
+  s.mcse_mean = {1e-30};
+  s.variance = {1.0};
+  s.mcse_variance = {1.0};
+  const Comparison c = compare(s, {Theory::exact, {2.0}, {1.0}});
+  EXPECT_TRUE(std::isfinite(c.mean.chi_squared));
+  EXPECT_LT(c.mean.p_value, 1e-200);
+  EXPECT_NEAR(c.variance.p_value, 1.0, 1e-12);
+}
+
+}  // namespace
+}  // namespace ridgeflow

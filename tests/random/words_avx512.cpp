@@ -1,0 +1,13 @@
+// Compiled for the width it sums in (tests/CMakeLists.txt).
+#if defined(__x86_64__)
+#include "cpu/lanes_avx512.hpp"
+#include "random/words.hpp"
+
+namespace ridgeflow::test {
+
+WordSums radius_sums_avx512(std::uint64_t begin, std::uint64_t end) {
+  return RadiusSums<avx512::Float, avx512::Double>::of(begin, end);
+}
+
+}  // namespace ridgeflow::test
+#endif
