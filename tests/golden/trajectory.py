@@ -5,12 +5,14 @@ Prints tests/data/golden_chains.csv: every number that single chains of the gold
 end. The test run.Golden.ChainsOfAnotherProgram compares them with the executors' to the bit.
 
     tests/golden/trajectory.py > tests/data/golden_chains.csv
+    tests/golden/trajectory.py --check tests/data/golden_chains.csv
 
 Plain Python on purpose: it shares no code, no compiler and no library with what it checks.
 """
 
 import math
 import struct
+import sys
 
 MASK = 0xFFFFFFFF
 
@@ -315,12 +317,20 @@ class Chain:
             yield name, 0, float(getattr(self, name))
 
 
-def main():
-    print("case,chain,array,mode,value")
+def lines():
+    yield "case,chain,array,mode,value"
     for case, (_, modes, first, chains, *_) in CASES.items():
         for chain in sorted({first, first + chains - 1}) if modes < 10 else [first + chains - 1]:
             for name, k, value in Chain(case, chain).run().rows():
-                print(f"{case},{chain},{name},{k},{value.hex()}")
+                yield f"{case},{chain},{name},{k},{value.hex()}"
+
+
+def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--check":
+        with open(sys.argv[2], encoding="utf-8") as file:
+            recorded = file.read().splitlines()
+        sys.exit(0 if recorded == list(lines()) else f"{sys.argv[2]} is not what this program gives")
+    print("\n".join(lines()))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,10 @@
 #include <sstream>
 #include <string>
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
 #include <gtest/gtest.h>
 
 #include "ridgeflow/run/self_test.hpp"
@@ -36,6 +40,25 @@ TEST(Golden, HashesOnEveryWidth) {
     }
   }
 }
+
+#if defined(__x86_64__)
+// A library built with -Ofast, or a caller, may have left rounding upward or denormals flushed to zero.
+TEST(Golden, WhateverTheCallersFloatingPointState) {
+  for (const GoldenCase& each : golden_cases()) {
+    const auto executor = make_cpu_executor(golden_setup(each), CpuOptions{2, "auto"});
+    const std::uint64_t passes = golden_setup(each).plan.schedule.passes();
+    const unsigned before = _mm_getcsr();
+    const unsigned odd = 0x1F80U | 0x4000U | 0x8040U;  // upward, flush to zero, denormals are zero
+    _mm_setcsr(odd);
+    executor->start();
+    executor->advance(passes);
+    const unsigned after = _mm_getcsr();
+    _mm_setcsr(before);
+    EXPECT_EQ(trajectory_hash(executor->export_chains(0, 0, each.chains)), each.hash) << each.name;
+    EXPECT_EQ(after & 0xFFC0U, odd & 0xFFC0U) << "not restored";
+  }
+}
+#endif
 
 TEST(Golden, CasesAreOnRecordAndDistinct) {
   std::map<std::uint64_t, std::string_view> seen;
