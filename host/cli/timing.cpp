@@ -37,6 +37,7 @@ double effective_share(const Executor& executor, const Posterior& posterior, con
       summarize(moments, centres, posterior.hartree_size(), executor.passes_done(), run.plan.measure);
   const auto& a = posterior.spectrum().a;
   const auto softest = static_cast<std::size_t>(std::min_element(a.begin(), a.end()) - a.begin());
+  RIDGEFLOW_EXPECT(run.plan.schedule.every > 0);  // resolve() saw to it
   const std::uint64_t due = run.plan.schedule.draws_after(executor.passes_done());
   return summary.ess_mean[softest] / (static_cast<double>(due) * static_cast<double>(run.chains));
 }
