@@ -43,6 +43,7 @@ class FileActions {
 int run_program(const std::vector<std::string>& words, bool silent) {
   std::vector<std::string> copies = words;  // POSIX asks for mutable text
   std::vector<char*> arguments;
+  arguments.reserve(copies.size() + 1);
   for (std::string& word : copies) {
     arguments.push_back(word.data());
   }
@@ -67,6 +68,7 @@ int run_program(const std::vector<std::string>& words, bool silent) {
 
 std::string find_python(const std::string& modules) {
   std::vector<std::string> candidates{"python3", "/usr/bin/python3"};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing else runs yet
   if (const char* chosen = std::getenv("RIDGEFLOW_PYTHON"); chosen != nullptr && *chosen != '\0') {
     candidates = {chosen};
   }

@@ -11,7 +11,7 @@ namespace ridgeflow::cli {
 namespace {
 
 /// Enough steps for any timing: passes stop when the time is up.
-constexpr std::uint64_t kManySteps = 1'000'000'000;
+constexpr std::uint64_t kManySteps = 10'000'000'000'000;
 constexpr double kTimedBytes = 0x1p28;
 
 double now() {
@@ -37,6 +37,7 @@ double effective_share(const Executor& executor, const Posterior& posterior, con
       summarize(moments, centres, posterior.hartree_size(), executor.passes_done(), run.plan.measure);
   const auto& a = posterior.spectrum().a;
   const auto softest = static_cast<std::size_t>(std::min_element(a.begin(), a.end()) - a.begin());
+  RIDGEFLOW_EXPECT(run.plan.schedule.every > 0);  // resolve() saw to it
   const std::uint64_t due = run.plan.schedule.draws_after(executor.passes_done());
   return summary.ess_mean[softest] / (static_cast<double>(due) * static_cast<double>(run.chains));
 }
@@ -57,16 +58,20 @@ Speed measure_speed(const Posterior& posterior, SamplerOptions options, double s
     return now() - begin;
   };
   // An executor keeps chains in cache from pass to pass: only calls as long as a real run's tell its speed.
+  // A call that was held up (the first, or one on a busy machine) must not decide how long the next ones are:
+  // the best rate so far does.
   std::uint64_t passes = 1;
-  double elapsed = timed(passes);
-  while (elapsed < 0.3 * seconds && executor->passes_done() < last) {
-    const double wanted = static_cast<double>(passes) * seconds / std::max(elapsed, 1e-7);
-    passes = static_cast<std::uint64_t>(std::clamp(wanted, 1.0, 16.0 * static_cast<double>(passes)));
-    elapsed = timed(passes);
-  }
-  std::vector<double> passes_per_second{static_cast<double>(passes) / elapsed};
-  for (int repeat = 1; repeat < repeats && executor->passes_done() + passes <= last; ++repeat) {
-    passes_per_second.push_back(static_cast<double>(passes) / timed(passes));
+  double best = 0;
+  std::vector<double> passes_per_second;
+  while (passes_per_second.size() < static_cast<std::size_t>(repeats) &&
+         executor->passes_done() + passes <= last) {
+    const double elapsed = std::max(timed(passes), 1e-9);
+    const double rate = static_cast<double>(passes) / elapsed;
+    best = std::max(best, rate);
+    if (static_cast<double>(passes) >= 0.3 * seconds * best) {
+      passes_per_second.push_back(rate);
+    }
+    passes = static_cast<std::uint64_t>(std::clamp(best * seconds, 1.0, 16.0 * static_cast<double>(passes)));
   }
   if (!executor->divergences().empty()) {
     throw NumericalFailure(options.integrator + " diverged while it was timed: use a smaller step");
