@@ -21,6 +21,15 @@ if(RIDGEFLOW_WITH_NETCDF)
   pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf>=4.9)  # results (libnetcdf-dev)
 endif()
 
+# Many processes (libopenmpi-dev). Found by itself; the program runs alone without it.
+if(RIDGEFLOW_WITH_NETCDF AND (NOT DEFINED RIDGEFLOW_WITH_MPI OR RIDGEFLOW_WITH_MPI))
+  find_package(MPI QUIET COMPONENTS CXX)
+endif()
+set(RIDGEFLOW_WITH_MPI ${MPI_CXX_FOUND} CACHE BOOL "Share a run's chains between the ranks of MPI")
+if(RIDGEFLOW_WITH_MPI AND NOT TARGET MPI::MPI_CXX)
+  message(FATAL_ERROR "RIDGEFLOW_WITH_MPI is on, but no MPI was found: install libopenmpi-dev")
+endif()
+
 if(RIDGEFLOW_WITH_CUDA)
   find_package(CUDAToolkit 12 REQUIRED)
 endif()

@@ -16,6 +16,7 @@
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/report.hpp"
 #include "cli/timing.hpp"
 #include "cli/verbs.hpp"
@@ -57,7 +58,28 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, co
 
 SampleResult sample_with_progress(const Posterior& posterior, const SamplerOptions& options) {
   Progress progress;
-  return sample(posterior, options, [&](const ProgressReport& report) { progress.show(report); });
+  return sample(posterior, options, [&](const ProgressReport& report) {
+    if (is_first_rank()) {
+      progress.show(report);
+    }
+  });
+}
+
+/// Each rank samples its share of the chains; the first has the result of all.
+SampleResult sample_on_ranks(const Posterior& posterior, const SamplerOptions& options) {
+  if (rank_count() == 1) {
+    return sample_with_progress(posterior, options);
+  }
+  const auto ranks = static_cast<std::uint64_t>(rank_count());
+  SampleResult result =
+      sample_with_progress(posterior, share_of(options, static_cast<std::uint64_t>(rank()), ranks));
+  result.run = resolve(options, posterior);
+  result.moments = gather_moments(result.moments);
+  result.summary = summarize_run(result.moments, posterior, result.run, result.run.plan.schedule.passes());
+  result.timing.sample = largest_over_ranks(result.timing.sample);
+  result.timing.mode_updates = sum_over_ranks(result.timing.mode_updates);
+  result.executor.threads *= rank_count();
+  return result;
 }
 
 void write_file(FileForm form, const Findings& findings) {
@@ -83,10 +105,15 @@ int run_compare(const Flags& flags) {
     return kDone;
   }
   settle_seed(config);
+  config.sampler.seed = from_first_rank(config.sampler.seed);
+  config.seed = config.sampler.seed;
   for (const std::string& warning : run.warnings) {
     spdlog::warn("{}", warning);
   }
-  const SampleResult samples = sample_with_progress(posterior, config.sampler);
+  const SampleResult samples = sample_on_ranks(posterior, config.sampler);
+  if (!is_first_rank()) {
+    return kDone;
+  }
   const std::vector<Prediction> predictions = predict(posterior, config.theories);
   std::vector<Comparison> comparisons;
   for (const Prediction& prediction : predictions) {

@@ -18,6 +18,7 @@
 #include "ridgeflow/io/version.hpp"
 
 #include "cli/flags.hpp"
+#include "cli/ranks.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
@@ -75,6 +76,9 @@ int run(int argc, char** argv) {
       if (!rest.empty()) {
         throw InvalidInput(unknown_words(*verb.app, rest));
       }
+      if (!is_first_rank() && verb.app->get_name() != "compare") {
+        return kDone;  // only compare has work to share
+      }
       return verb.action();
     }
   }
@@ -112,11 +116,19 @@ int explain() {
 int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("ridgeflow"));
   spdlog::set_pattern("%^%l%$: %v");
+  const ridgeflow::cli::Ranks ranks(&argc, &argv);
+  if (!ridgeflow::cli::is_first_rank()) {  // the first speaks for all; of the others only errors are heard
+    spdlog::set_pattern(fmt::format("%^%l%$: rank {}: %v", ridgeflow::cli::rank()));
+    spdlog::set_level(spdlog::level::err);
+  }
   int status = ridgeflow::cli::kDone;
   try {
     status = ridgeflow::cli::run(argc, argv);
   } catch (...) {
     status = ridgeflow::cli::explain();
+    if (ridgeflow::cli::rank_count() > 1) {
+      ridgeflow::cli::Ranks::abort(status);
+    }
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     spdlog::error("standard output cannot be written");

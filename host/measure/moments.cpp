@@ -1,10 +1,12 @@
 #include "ridgeflow/measure/moments.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -161,6 +163,52 @@ void Moments::insert(std::uint64_t first_chain, Node node) {
     first_chain = std::min(first_chain, sibling);
   }
   nodes_.insert_or_assign(first_chain, std::move(node));
+}
+
+namespace {
+
+void put(std::vector<std::byte>& bytes, const void* from, std::size_t size) {
+  const auto* begin = static_cast<const std::byte*>(from);
+  bytes.insert(bytes.end(), begin, begin + size);
+}
+
+void take(std::span<const std::byte>& bytes, void* to, std::size_t size) {
+  if (bytes.size() < size) {
+    throw std::logic_error("moments: the bytes end too early");
+  }
+  std::memcpy(to, bytes.data(), size);
+  bytes = bytes.subspan(size);
+}
+
+}  // namespace
+
+std::vector<std::byte> Moments::serialize() const {
+  static_assert(std::is_trivially_copyable_v<ModeSums> && std::is_trivially_copyable_v<ChainSums>);
+  std::vector<std::byte> bytes;
+  put(bytes, &modes_, sizeof modes_);
+  for (const auto& [first, node] : nodes_) {
+    put(bytes, &first, sizeof first);
+    put(bytes, &node.level, sizeof node.level);
+    put(bytes, &node.chains, sizeof node.chains);
+    put(bytes, node.modes.data(), node.modes.size() * sizeof(ModeSums));
+  }
+  return bytes;
+}
+
+Moments Moments::deserialize(std::span<const std::byte> bytes) {
+  std::uint32_t modes = 0;
+  take(bytes, &modes, sizeof modes);
+  Moments moments(modes);
+  while (!bytes.empty()) {
+    std::uint64_t first = 0;
+    Node node{0, std::vector<ModeSums>(modes), {}};
+    take(bytes, &first, sizeof first);
+    take(bytes, &node.level, sizeof node.level);
+    take(bytes, &node.chains, sizeof node.chains);
+    take(bytes, node.modes.data(), node.modes.size() * sizeof(ModeSums));
+    moments.insert(first, std::move(node));
+  }
+  return moments;
 }
 
 std::vector<ModeSums> Moments::mode_sums() const {

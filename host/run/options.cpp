@@ -187,6 +187,11 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   return run;
 }
 
+std::uint64_t draws_per_chain(const SamplerOptions& options) {
+  return options.steps ? *options.steps / options.every
+                       : options.draws / options.chains + (options.draws % options.chains != 0);
+}
+
 std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Posterior& posterior) {
   return visit_integrator(run.integrator, [&](auto integrator) {
     using Integrator = decltype(integrator);

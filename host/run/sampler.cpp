@@ -97,13 +97,6 @@ std::pair<std::vector<double>, double> centres_of(const Posterior& posterior, co
   return {std::move(centres), static_cast<double>(static_cast<Scalar>(run.problem.hartree_size))};
 }
 
-MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
-                            std::uint64_t passes) {
-  const auto [centres, size] = run.precision == Precision::kSingle ? centres_of<float>(posterior, run)
-                                                                   : centres_of<double>(posterior, run);
-  return summarize(moments, centres, size, passes, run.plan.measure);
-}
-
 /// Worst split R-hat over modes, NaN where nothing can be said yet.
 double worst_r_hat(const MomentSummary& summary) {
   double worst = std::numeric_limits<double>::quiet_NaN();
@@ -167,6 +160,29 @@ class Advance {
 };
 
 }  // namespace
+
+MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
+                            std::uint64_t passes) {
+  const auto [centres, size] = run.precision == Precision::kSingle ? centres_of<float>(posterior, run)
+                                                                   : centres_of<double>(posterior, run);
+  return summarize(moments, centres, size, passes, run.plan.measure);
+}
+
+SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::uint64_t ranks) {
+  if (options.chains / ranks < kMinChains) {
+    throw InvalidInput(
+        fmt::format("{} chains over {} ranks leave fewer than {} each: use more chains or fewer ranks",
+                    options.chains, ranks, kMinChains));
+  }
+  SamplerOptions share = options;
+  const std::uint64_t first = options.chains * rank / ranks;
+  share.first_chain += first;
+  share.chains = options.chains * (rank + 1) / ranks - first;
+  if (!options.steps) {
+    share.steps = draws_per_chain(options) * options.every;
+  }
+  return share;
+}
 
 std::unique_ptr<Executor> make_executor(const Posterior& posterior, const ResolvedRun& run,
                                         const SamplerOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -21,12 +22,10 @@ struct Outcome {
   std::string err;
 };
 
-/// Runs `ridgeflow` with \p arguments; \p out: where its standard output goes, a file of ours unless named.
-inline Outcome run(const std::vector<std::string>& arguments, const std::string& out = "") {
+/// Runs \p words, the first of them a program's path.
+inline Outcome run_words(std::vector<std::string> words, const std::string& out = "") {
   const TemporaryFolder folder;
   const std::string out_path = out.empty() ? folder / "out" : out;
-  std::vector<std::string> words{RIDGEFLOW_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) {
     pointers.push_back(word.data());
@@ -50,6 +49,13 @@ inline Outcome run(const std::vector<std::string>& arguments, const std::string&
   outcome.out = out.empty() ? read_text(out_path) : "";
   outcome.err = read_text(folder / "err");
   return outcome;
+}
+
+/// Runs `ridgeflow` with \p arguments; \p out: where its standard output goes, a file of ours unless named.
+inline Outcome run(const std::vector<std::string>& arguments, const std::string& out = "") {
+  std::vector<std::string> words{RIDGEFLOW_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return run_words(std::move(words), out);
 }
 
 /// A small comparison that takes milliseconds, with \p more arguments.

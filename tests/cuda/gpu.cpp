@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/run/golden.hpp"
 
 #include "cuda/systems.hpp"
 
@@ -52,6 +53,13 @@ INSTANTIATE_TEST_SUITE_P(Integrators, GpuTrajectory, testing::ValuesIn(kIntegrat
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 using GpuRun = test::Gpu;
+
+TEST_F(GpuRun, HasTheGoldenHashes) {
+  for (const GoldenCase& which : golden_cases()) {
+    const auto cuda = make_cuda_executor(golden_setup(which));
+    EXPECT_EQ(golden_hash(which, *cuda), which.hash) << which.name;
+  }
+}
 
 TEST_F(GpuRun, ContinuesOnTheCpuToTheSameBits) {
   const EnsembleSetup<float> setup = setup_of<float>({"adjusted", 300, 100, 1, 64});

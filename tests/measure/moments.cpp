@@ -201,12 +201,22 @@ RC_GTEST_PROP(Moments, AnySplitAndOrderGivesTheSameBits, (std::uint32_t seed)) {
     }
     parts.back().add(part_of(all, first, count));
   }
-  while (parts.size() > 1) {  // merge any two
+  while (parts.size() > 1) {  // merge any two, the second as another process would send it
     const std::size_t i = generator() % (parts.size() - 1);
-    parts[i].merge(parts[i + 1]);
+    parts[i].merge(Moments::deserialize(parts[i + 1].serialize()));
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
   }
   RC_ASSERT(same_bits(whole, parts[0]));
+}
+
+TEST(Moments, BytesCutShortAreRefused) {
+  Moments moments;
+  moments.add(block_of({{1, 3}, {2, 6}}, 0, 0));
+  std::vector<std::byte> bytes = moments.serialize();
+  EXPECT_TRUE(same_bits(moments, Moments::deserialize(bytes)));
+  bytes.pop_back();
+  EXPECT_THROW(Moments::deserialize(bytes), std::logic_error);
+  EXPECT_THROW(Moments::deserialize({}), std::logic_error);
 }
 
 // Chains that move as x' = phi x + noise, of stationary variance 1, started in it.

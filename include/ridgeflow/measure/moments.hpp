@@ -7,8 +7,10 @@
 /// the same bits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "ridgeflow/chain/chain_block.hpp"
@@ -62,6 +64,11 @@ class Moments {
 
   std::uint32_t modes() const { return this->modes_; }
   bool empty() const { return this->nodes_.empty(); }
+
+  /// As bytes in this machine's own form, to be sent to another process of the same build, and back.
+  /// \throws std::logic_error from deserialize() for bytes that serialize() did not make.
+  std::vector<std::byte> serialize() const;
+  static Moments deserialize(std::span<const std::byte> bytes);
 
   /// Sums over all chains. [mode]
   std::vector<ModeSums> mode_sums() const;

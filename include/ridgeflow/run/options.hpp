@@ -64,6 +64,9 @@ Start start_from_string(std::string_view name);
 Precision precision_from_string(std::string_view name);
 Backend backend_from_string(std::string_view name);
 
+/// Measurements of each chain: steps / every where steps are given, else draws / chains, rounded up.
+std::uint64_t draws_per_chain(const SamplerOptions& options);
+
 /// Relative error of the stationary variance of each mode that the integrator's step size is predicted to
 /// cause at Gaussian order; empty where no prediction exists (second-order and exact integrators). [mode]
 std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Posterior& posterior);

@@ -51,4 +51,13 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
 SampleResult sample(const Posterior& posterior, const SamplerOptions& options,
                     const ProgressSink& progress = {});
 
+/// Estimates from \p moments of \p run, whoever sampled them: of all ranks of an ensemble, say.
+MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
+                            std::uint64_t passes);
+
+/// The part of \p options that rank \p rank of \p ranks samples: a range of chains, as equal as can be, each
+/// with as many draws as in the whole. The moments of all parts merge to those of the whole, bit for bit.
+/// \throws InvalidInput as resolve() does, or if a part would have no chains.
+SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::uint64_t ranks);
+
 }  // namespace ridgeflow

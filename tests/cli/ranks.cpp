@@ -1,0 +1,60 @@
+// A run shared by MPI ranks is the run of one process, to the last digit.
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cli/program.hpp"
+
+namespace ridgeflow {
+namespace {
+
+using test::Outcome;
+
+class Ranks : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::string(RIDGEFLOW_MPIEXEC).empty()) {
+      GTEST_SKIP() << "built without MPI";
+    }
+    // Open MPI asks before it runs as root or with more ranks than cores
+    ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+    ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+    ::setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
+  }
+
+  static Outcome on_ranks(const std::string& ranks, const std::vector<std::string>& arguments) {
+    std::vector<std::string> words{RIDGEFLOW_MPIEXEC, "-n", ranks, RIDGEFLOW_PROGRAM};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return test::run_words(std::move(words));
+  }
+};
+
+const std::vector<std::string> kCompare{"compare",  "--samples", "40",     "--draws", "30000",
+                                        "--chains", "200",       "--seed", "5",       "--backend",
+                                        "cpu",      "--format",  "csv"};
+
+TEST_F(Ranks, GiveTheNumbersOfOneProcess) {
+  const Outcome alone = test::run(kCompare);
+  ASSERT_EQ(alone.status, 0) << alone.err;
+  for (const char* ranks : {"2", "3"}) {
+    const Outcome shared = on_ranks(ranks, kCompare);
+    ASSERT_EQ(shared.status, 0) << shared.err;
+    EXPECT_EQ(shared.out, alone.out) << ranks << " ranks";
+  }
+}
+
+TEST_F(Ranks, RefuseSharesTooSmallForErrors) {
+  const Outcome shared = on_ranks("4", kCompare);  // 50 chains each
+  EXPECT_EQ(shared.status, 2);
+  EXPECT_NE(shared.err.find("fewer ranks"), std::string::npos) << shared.err;
+}
+
+TEST_F(Ranks, OnlyTheFirstSpeaks) {
+  const Outcome shared = on_ranks("2", {"predict", "--samples", "5", "--format", "csv"});
+  EXPECT_EQ(shared.out, test::run({"predict", "--samples", "5", "--format", "csv"}).out);
+}
+
+}  // namespace
+}  // namespace ridgeflow
