@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include "advance.cuh"
 #include "cuda/host_chains.hpp"
 #include "cuda/host_group.hpp"
