@@ -25,8 +25,17 @@ namespace ridgeflow::kernels {
 template <class Scalar, class Integrator, class Group, class Store>
 class ChainAdvance {
  public:
-  RIDGEFLOW_FUNCTION ChainAdvance(Group& group, const ChainPlace<Scalar>& chain, const RunPlan& plan)
-      : group_(group), chain_(chain), plan_(plan), store_(chain, group.lane(), group.size()) {}
+  RIDGEFLOW_FUNCTION ChainAdvance(Group& group, const ChainPlace<Scalar>& chain, const RunPlan& plan,
+                                  const std::uint32_t& blocks_per_thread)
+      : group_(group),
+        chain_(chain),
+        plan_(plan),
+        blocks_per_thread_(blocks_per_thread),
+        decay_(chain.tables().decay),
+        drift_(chain.tables().drift),
+        noise_(chain.tables().noise),
+        centre_(chain.tables().centre),
+        store_(chain, group.lane(), group.size()) {}
 
   RIDGEFLOW_FUNCTION void run(std::uint64_t begin, std::uint64_t end) {
     const Schedule& schedule = this->plan_.schedule;
@@ -72,19 +81,20 @@ class ChainAdvance {
  private:
   template <bool proposes>
   RIDGEFLOW_FUNCTION void sweep(const Pass& pass, bool measure, const Outcome<Scalar>& outcome) {
-    const std::uint64_t set = Integrator::set_of(pass.kind);
-    const std::uint64_t offset = set * this->chain_.tables().block_count * kBlockModes;
+    const std::uint32_t offset = Integrator::set_of(pass.kind) * this->chain_.tables().set_stride;
     const Scalar before = Integrator::before(this->chain_.tables().constants, pass.kind, outcome.size);
     const StepNoise<std::uint32_t> noise(this->chain_.index(), pass.step, stream_of(pass.kind),
                                          this->plan_.key);
 #pragma unroll Store::kUnroll
     for (int j = 0; j < this->store_.count(); ++j) {
-      const bool here = this->store_.holds(j);
-      if (here) {
+      // the same for all threads of a launch, so it costs a jump; it also keeps the assembler from working on
+      // all blocks at once, for which there are not registers enough
+      const bool any = !Store::kMayBeEmpty || static_cast<std::uint32_t>(j) < this->blocks_per_thread_;
+      if (any) {
         this->settle_block<proposes>(j, measure, outcome);
       }
       if constexpr (proposes) {
-        this->store_.part(j) = here ? this->propose_block(j, noise, offset, before) : Scalar(0);
+        this->store_.part(j) = any ? this->propose_block(j, noise, offset, before) : Scalar(0);
       }
     }
     if constexpr (proposes) {
@@ -110,7 +120,7 @@ class ChainAdvance {
       this->store_.previous(j) = settled;
     }
     if (measure) {
-      const Quad<Scalar> centre = quad_at(this->chain_.tables().centre, this->store_.block(j));
+      const Quad<Scalar> centre = this->centre_[this->store_.block(j)];
       Quad<Scalar>& sum = this->store_.recent_sum(j);
       Quad<Scalar>& square = this->store_.recent_square(j);
 #pragma unroll
@@ -126,13 +136,13 @@ class ChainAdvance {
   }
 
   /// Proposes block \p j from its settled state; returns its share of R.
-  RIDGEFLOW_FUNCTION Scalar propose_block(int j, const StepNoise<std::uint32_t>& noise, std::uint64_t offset,
+  RIDGEFLOW_FUNCTION Scalar propose_block(int j, const StepNoise<std::uint32_t>& noise, std::uint32_t offset,
                                           Scalar before) {
     const std::uint32_t block = this->store_.block(j);
     const BlockNormals<float> normals = scaled_normals<float>(noise(block));
-    const Quad<Scalar> decay = quad_at(this->chain_.tables().decay + offset, block);
-    const Quad<Scalar> drift = quad_at(this->chain_.tables().drift + offset, block);
-    const Quad<Scalar> amplitude = quad_at(this->chain_.tables().noise + offset, block);
+    const Quad<Scalar> decay = this->decay_[offset + block];
+    const Quad<Scalar> drift = this->drift_[offset + block];
+    const Quad<Scalar> amplitude = this->noise_[offset + block];
     Quad<Scalar>& d = this->store_.d(j);
     Quad<Scalar> value;
 #pragma unroll
@@ -284,6 +294,11 @@ class ChainAdvance {
   Group& group_;
   ChainPlace<Scalar> chain_;
   const RunPlan& plan_;  ///< lies in constant memory, with the launch's arguments
+  const std::uint32_t& blocks_per_thread_;
+  const Quad<Scalar>* decay_;  ///< the tables' arrays: read in every block of every pass
+  const Quad<Scalar>* drift_;
+  const Quad<Scalar>* noise_;
+  const Quad<Scalar>* centre_;
   Store store_;
   std::uint32_t accepted_ = 0;  ///< in this launch
   std::uint32_t measured_ = 0;  ///< since the last flush

@@ -15,11 +15,6 @@ struct alignas(16) Quad {
   Scalar v[kBlockModes];
 };
 
-template <class Scalar>
-RIDGEFLOW_FUNCTION const Quad<Scalar>& quad_at(const Scalar* modes, std::uint32_t block) {
-  return reinterpret_cast<const Quad<Scalar>*>(modes)[block];
-}
-
 /// Arrays of all chains of a system, [chain][mode] padded to whole blocks; meanings as in
 /// chain/chain_block.hpp.
 template <class Scalar>
@@ -46,13 +41,15 @@ struct ChainArrays {
 };
 
 /// Mode tables as the device reads them: one array a coefficient, so that neighbouring threads read
-/// neighbouring 16 bytes. [set][mode], padded to whole blocks.
+/// neighbouring 16 bytes. [set][block], padded with zeros to as many blocks as the variant has places, so
+/// that the threads' loop need not ask which are there: a mode whose coefficients are zero stays zero.
 template <class Scalar>
 struct DeviceTables {
-  const Scalar* decay;
-  const Scalar* drift;
-  const Scalar* noise;
-  const Scalar* centre;  ///< [mode]
+  const Quad<Scalar>* decay;
+  const Quad<Scalar>* drift;
+  const Quad<Scalar>* noise;
+  const Quad<Scalar>* centre;  ///< [block]
+  std::uint32_t set_stride;    ///< blocks of a set, padding included
   std::uint32_t block_count;
   std::uint32_t modes;
   ChainConstants<Scalar> constants;
@@ -94,8 +91,9 @@ template <class Scalar>
 struct LaunchArguments {
   const SystemArguments<Scalar>* systems;  ///< [system], in device memory
   std::uint32_t system_count;
-  std::uint64_t chain_count;  ///< of all systems
-  std::uint32_t group_size;   ///< threads a chain: a power of two
+  std::uint64_t chain_count;        ///< of all systems
+  std::uint32_t group_size;         ///< threads a chain: a power of two
+  std::uint32_t blocks_per_thread;  ///< that hold any modes in the largest system
   RunPlan plan;
   std::uint64_t begin;
   std::uint64_t end;

@@ -2,30 +2,26 @@
 
 #include <stdexcept>
 
+#include "split_tables.hpp"
+
 namespace ridgeflow::kernels {
 
 template <class Scalar>
-DeviceModeTables<Scalar>::DeviceModeTables(const ModeTables<Scalar>& tables)
-    : block_count_(tables.block_count()), modes_(tables.modes), constants_(tables.constants) {
-  std::vector<Scalar> decay;
-  std::vector<Scalar> drift;
-  std::vector<Scalar> noise;
-  std::vector<Scalar> centre;
-  for (const BlockCoefficients<Scalar>& block : tables.blocks) {
-    decay.insert(decay.end(), block.decay, block.decay + kBlockModes);
-    drift.insert(drift.end(), block.drift, block.drift + kBlockModes);
-    noise.insert(noise.end(), block.noise, block.noise + kBlockModes);
-    centre.insert(centre.end(), block.centre, block.centre + kBlockModes);
-  }
-  decay_ = DeviceArray<Scalar>(decay);
-  drift_ = DeviceArray<Scalar>(drift);
-  noise_ = DeviceArray<Scalar>(noise);
-  centre_ = DeviceArray<Scalar>(centre);
+DeviceModeTables<Scalar>::DeviceModeTables(const ModeTables<Scalar>& tables, std::uint32_t places)
+    : places_(places),
+      block_count_(tables.block_count()),
+      modes_(tables.modes),
+      constants_(tables.constants) {
+  const SplitTables<Scalar> split(tables, places);
+  decay_ = DeviceArray<Quad<Scalar>>(split.decay);
+  drift_ = DeviceArray<Quad<Scalar>>(split.drift);
+  noise_ = DeviceArray<Quad<Scalar>>(split.noise);
+  centre_ = DeviceArray<Quad<Scalar>>(split.centre);
 }
 
 template <class Scalar>
 DeviceTables<Scalar> DeviceModeTables<Scalar>::view() const {
-  return {decay_.get(), drift_.get(), noise_.get(), centre_.get(), block_count_, modes_, constants_};
+  return {decay_.get(), drift_.get(), noise_.get(), centre_.get(), places_, block_count_, modes_, constants_};
 }
 
 template <class Scalar>

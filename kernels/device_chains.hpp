@@ -14,14 +14,16 @@ namespace ridgeflow::kernels {
 template <class Scalar>
 class DeviceModeTables {
  public:
-  explicit DeviceModeTables(const ModeTables<Scalar>& tables);
+  /// \p places: blocks to pad every set to.
+  DeviceModeTables(const ModeTables<Scalar>& tables, std::uint32_t places);
   DeviceTables<Scalar> view() const;
 
  private:
+  std::uint32_t places_;
   std::uint32_t block_count_;
   std::uint32_t modes_;
   ChainConstants<Scalar> constants_;
-  DeviceArray<Scalar> decay_, drift_, noise_, centre_;
+  DeviceArray<Quad<Scalar>> decay_, drift_, noise_, centre_;
 };
 
 template <class Scalar>

@@ -50,8 +50,8 @@ class CudaExecutor final : public Executor {
     std::vector<SystemArguments<Scalar>> step;
     std::vector<SystemArguments<Scalar>> start;
     for (const SystemSetup<Scalar>& system : setup_.systems) {
-      step_tables_.emplace_back(system.step);
-      start_tables_.emplace_back(system.start);
+      step_tables_.emplace_back(system.step, variant_.places(system.step.block_count()));
+      start_tables_.emplace_back(system.start, system.start.block_count());
       chains_.emplace_back(system, in_memory, refuses);
       SystemArguments<Scalar> arguments{step_tables_.back().view(), chains_.back().arrays(), system.chains,
                                         chain_count_, static_cast<std::uint32_t>(system.first_chain)};
@@ -113,10 +113,15 @@ class CudaExecutor final : public Executor {
 
  private:
   LaunchArguments<Scalar> arguments(const DeviceArray<SystemArguments<Scalar>>& systems) const {
+    std::uint32_t blocks = 0;
+    for (const SystemSetup<Scalar>& system : setup_.systems) {
+      blocks = std::max(blocks, system.step.block_count());
+    }
     return {systems.get(),
             static_cast<std::uint32_t>(setup_.systems.size()),
             chain_count_,
             variant_.group_size,
+            (blocks + variant_.group_size - 1) / variant_.group_size,
             setup_.plan,
             0,
             0};

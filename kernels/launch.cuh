@@ -26,7 +26,8 @@ __device__ ChainPlace<Scalar> place(const LaunchArguments<Scalar>& arguments, st
 /// Takes one chain through a launch, or, for Initial, to its start.
 template <class Scalar, class Integrator, class Store, class Group>
 __device__ void run_chain(const LaunchArguments<Scalar>& arguments, std::uint64_t number, Group& group) {
-  ChainAdvance<Scalar, Integrator, Group, Store> advance(group, place(arguments, number), arguments.plan);
+  ChainAdvance<Scalar, Integrator, Group, Store> advance(group, place(arguments, number), arguments.plan,
+                                                         arguments.blocks_per_thread);
   if constexpr (std::is_same_v<Integrator, Initial>) {
     advance.start();
   } else {
@@ -83,15 +84,20 @@ void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& argum
   const auto launch = [&](auto* kernel) {
     launch_checked<Scalar>(kernel, Integrator::kName, grid, variant.threads, arguments, stream);
   };
-  if (variant.blocks == 1) {
-    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, 1, kPrevious>>);
-  } else if (variant.blocks == 2) {
-    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, 2, kPrevious>>);
-  } else if (variant.blocks == 4) {
-    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, 4, kPrevious>>);
-  } else {
-    launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, kMost, kPrevious>>);
-  }
+  const auto launch_if = [&](auto blocks) {
+    constexpr int kBlocks = decltype(blocks)::value;
+    if constexpr (kBlocks <= kMost) {
+      if (variant.blocks == kBlocks) {
+        launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, kBlocks, kPrevious>>);
+      }
+    }
+  };
+  launch_if(std::integral_constant<int, 1>{});
+  launch_if(std::integral_constant<int, 2>{});
+  launch_if(std::integral_constant<int, 3>{});
+  launch_if(std::integral_constant<int, 4>{});
+  launch_if(std::integral_constant<int, 6>{});
+  launch_if(std::integral_constant<int, 8>{});
 }
 
 }  // namespace ridgeflow::kernels

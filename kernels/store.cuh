@@ -13,8 +13,9 @@
 
 namespace ridgeflow::kernels {
 
-/// In registers, for kBlocks blocks a thread, over all passes of a launch. State, sums and, where steps may
-/// be refused, the previous state: 12 or 16 registers a block in single precision.
+/// In registers, for kBlocks blocks a thread, over all passes of a launch. Places beyond the last block are
+/// stepped with coefficients that are zero (DeviceTables), and neither read nor written. State, sums and,
+/// where steps may be refused, the previous state: 12 or 16 registers a block in single precision.
 template <class Scalar, int kBlocks, bool kPrevious>
 class RegisterStore {
  public:
@@ -46,7 +47,8 @@ class RegisterStore {
     }
   }
 
-  static constexpr int kUnroll = kBlocks;  ///< registers have no run-time index
+  static constexpr bool kMayBeEmpty = true;  ///< places may have no block in any thread
+  static constexpr int kUnroll = kBlocks;    ///< registers have no run-time index
   RIDGEFLOW_FUNCTION static constexpr int count() {
     return kBlocks;
   }
@@ -75,17 +77,21 @@ class RegisterStore {
   /// The rounds of the size tree that pair blocks of one thread.
   RIDGEFLOW_FUNCTION Scalar reduce_parts() {
 #pragma unroll
-    for (int half = kBlocks / 2; half > 0; half /= 2) {
+    for (int half = kWidth / 2; half > 0; half /= 2) {
 #pragma unroll
       for (int j = 0; j < half; ++j) {
-        part_[j] = part_[j] + part_[j + half];
+        if (j + half < kBlocks) {
+          part_[j] = part_[j] + part_[j + half];
+        }
       }
     }
     return part_[0];
   }
 
  private:
-  static_assert((kBlocks & (kBlocks - 1)) == 0, "the tree within a thread is a power of two wide");
+  /// Width of the tree within a thread.
+  static constexpr int kWidth = kBlocks <= 1 ? 1 : kBlocks <= 2 ? 2 : kBlocks <= 4 ? 4 : 8;
+  static_assert(kBlocks <= 8);
   std::uint32_t lane_;
   std::uint32_t size_;
   std::uint32_t block_count_;
@@ -109,6 +115,7 @@ class MemoryStore {
                                           : 0) {}
   RIDGEFLOW_FUNCTION void write_back(const ChainPlace<Scalar>& /*chain*/) const {}
 
+  static constexpr bool kMayBeEmpty = false;
   static constexpr int kUnroll = 1;
   RIDGEFLOW_FUNCTION int count() const { return this->count_; }
   RIDGEFLOW_FUNCTION std::uint32_t block(int j) const {

@@ -18,15 +18,20 @@ enum class StoreKind : std::uint32_t {
 struct Variant {
   StoreKind kind;
   std::uint32_t group_size;  ///< threads a chain, a power of two
-  std::uint32_t blocks;      ///< mode blocks a thread holds in registers: 1, 2, 4, 8; 0 in memory
+  std::uint32_t blocks;      ///< mode blocks a thread holds in registers: 1, 2, 3, 4, 6, 8; 0 in memory
   std::uint32_t threads;     ///< of a thread block
+
+  /// Blocks of modes that the threads of a chain have places for; at least \p block_count.
+  RIDGEFLOW_FUNCTION constexpr std::uint32_t places(std::uint32_t block_count) const {
+    return this->kind == StoreKind::kMemory ? block_count : this->group_size * this->blocks;
+  }
 };
 
 /// Most mode blocks a thread holds in registers: 16 registers a block in single precision and twice that in
 /// double leave room for the step itself below the limit of 255.
 template <class Scalar>
 RIDGEFLOW_FUNCTION constexpr std::uint32_t max_register_blocks() {
-  return sizeof(Scalar) == sizeof(float) ? 8 : 4;
+  return sizeof(Scalar) == sizeof(float) ? 8 : 3;
 }
 
 /// Threads of a block of kernels that hold chains in registers of warps, and of those that give a block a
@@ -48,9 +53,9 @@ RIDGEFLOW_FUNCTION constexpr Variant choose_variant(std::uint32_t block_count) {
   if (group > 32) {
     return {StoreKind::kBlock, group, most, group};
   }
-  std::uint32_t blocks = 1;
-  while (blocks * group < block_count) {
-    blocks *= 2;
+  std::uint32_t blocks = (block_count + group - 1) / group;
+  if (blocks == 5 || blocks == 7) {
+    blocks += 1;  // not instantiated: little would be gained
   }
   return {StoreKind::kWarp, group, blocks, kWarpThreads};
 }

@@ -3,20 +3,23 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "ridgeflow/chain/chain_block.hpp"
 #include "ridgeflow/run/executor.hpp"
 
 #include "arguments.hpp"
+#include "split_tables.hpp"
 
 namespace ridgeflow::test {
 
 template <class Scalar>
 class HostChains {
  public:
-  HostChains(const SystemSetup<Scalar>& setup, const ModeTables<Scalar>& tables)
-      : padded_(tables.block_count() * kBlockModes), chains_(setup.chains) {
+  /// \p places: blocks that the threads of a chain have room for.
+  HostChains(const SystemSetup<Scalar>& setup, const ModeTables<Scalar>& tables, std::uint32_t places)
+      : padded_(tables.block_count() * kBlockModes), chains_(setup.chains), places_(places) {
     // one spare quad an array, to start it on 16 bytes
     for (auto* array : {&d_, &previous_, &recent_sum_, &recent_square_, &size_}) {
       array->resize(chains_ * padded_ + 4);
@@ -36,21 +39,10 @@ class HostChains {
 
   /// Replaces the tables, keeps the chains.
   kernels::DeviceTables<Scalar> set_tables(const ModeTables<Scalar>& tables) {
-    for (auto* array : {&decay_, &drift_, &noise_, &centre_}) {
-      array->assign(4, Scalar(0));
-      array->clear();
-      array->reserve(tables.blocks.size() * kBlockModes + 4);
-    }
-    for (const BlockCoefficients<Scalar>& block : tables.blocks) {
-      for (std::uint32_t j = 0; j < kBlockModes; ++j) {
-        decay_.push_back(block.decay[j]);
-        drift_.push_back(block.drift[j]);
-        noise_.push_back(block.noise[j]);
-        centre_.push_back(block.centre[j]);
-      }
-    }
-    system_.tables = {decay_.data(),        drift_.data(), noise_.data(),   centre_.data(),
-                      tables.block_count(), tables.modes,  tables.constants};
+    tables_ = std::make_unique<kernels::SplitTables<Scalar>>(tables, places_);
+    system_.tables = {
+        tables_->decay.data(), tables_->drift.data(), tables_->noise.data(), tables_->centre.data(), places_,
+        tables.block_count(),  tables.modes,          tables.constants};
     return system_.tables;
   }
 
@@ -114,7 +106,8 @@ class HostChains {
 
   std::uint64_t padded_;
   std::uint64_t chains_;
-  std::vector<Scalar> decay_, drift_, noise_, centre_;
+  std::uint32_t places_;
+  std::unique_ptr<kernels::SplitTables<Scalar>> tables_;
   std::vector<Scalar> d_, previous_, recent_sum_, recent_square_, block_sums_, size_;
   std::vector<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;
   std::vector<double> size_sum_, size_square_;

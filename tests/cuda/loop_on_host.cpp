@@ -1,5 +1,6 @@
 // The CUDA executor's loop, run by host threads, gives the CPU executor's bits for every store and group
 // size.
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -26,9 +27,10 @@ ChainBlock on_cpu(const EnsembleSetup<Scalar>& setup) {
 
 /// All chains, one after the other, in two launches; \c size threads a chain.
 template <class Scalar, class Integrator, class Store>
-ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size) {
+ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::uint32_t places = 0) {
   const SystemSetup<Scalar>& system = setup.systems[0];
-  test::HostChains<Scalar> chains(system, system.start);
+  const std::uint32_t per_thread = (system.step.block_count() + size - 1) / size;
+  test::HostChains<Scalar> chains(system, system.start, std::max(places, blocks_of(system.step.modes)));
   const auto for_each_chain = [&](std::uint32_t threads, const auto& body) {
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(threads, [&](test::HostGroup& group) {
@@ -37,8 +39,8 @@ ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size) {
     }
   };
   for_each_chain(4, [&](test::HostGroup& group, const kernels::ChainPlace<Scalar>& place) {
-    kernels::ChainAdvance<Scalar, Initial, test::HostGroup, kernels::MemoryStore<Scalar>>(group, place,
-                                                                                          setup.plan)
+    kernels::ChainAdvance<Scalar, Initial, test::HostGroup, kernels::MemoryStore<Scalar>>(
+        group, place, setup.plan, per_thread)
         .start();
   });
   chains.set_tables(system.step);
@@ -46,12 +48,18 @@ ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size) {
   std::uint64_t done = 0;
   for (const std::uint64_t end : {passes / 3, passes}) {
     for_each_chain(size, [&](test::HostGroup& group, const kernels::ChainPlace<Scalar>& place) {
-      kernels::ChainAdvance<Scalar, Integrator, test::HostGroup, Store>(group, place, setup.plan)
+      kernels::ChainAdvance<Scalar, Integrator, test::HostGroup, Store>(group, place, setup.plan, per_thread)
           .run(done, end);
     });
     done = end;
   }
   return chains.export_chains(system.step.modes);
+}
+
+template <class Scalar, class Integrator, int kBlocks>
+ChainBlock by_registers(const EnsembleSetup<Scalar>& setup, std::uint32_t size) {
+  return by_loop<Scalar, Integrator, kernels::RegisterStore<Scalar, kBlocks, Integrator::kRefuses>>(
+      setup, size, kBlocks * size);
 }
 
 template <class Scalar, class Integrator>
@@ -63,14 +71,13 @@ void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::u
     SCOPED_TRACE(std::string(Integrator::kName) + ", modes " + std::to_string(modes) + ", threads a chain " +
                  std::to_string(size));
     if (blocks <= size) {
-      expect_same_bits(
-          by_loop<Scalar, Integrator, kernels::RegisterStore<Scalar, 1, Integrator::kRefuses>>(setup, size),
-          expected);
+      expect_same_bits(by_registers<Scalar, Integrator, 1>(setup, size), expected);
     }
-    if (blocks <= 4 * size) {
-      expect_same_bits(
-          by_loop<Scalar, Integrator, kernels::RegisterStore<Scalar, 4, Integrator::kRefuses>>(setup, size),
-          expected);
+    if (blocks <= 3 * size) {
+      expect_same_bits(by_registers<Scalar, Integrator, 3>(setup, size), expected);
+    }
+    if (blocks <= 8 * size) {
+      expect_same_bits(by_registers<Scalar, Integrator, 8>(setup, size), expected);
     }
     expect_same_bits(by_loop<Scalar, Integrator, kernels::MemoryStore<Scalar>>(setup, size), expected);
   }
@@ -120,11 +127,12 @@ TEST(CudaLoop, LocatesADivergenceAsTheCpuExecutorDoes) {
 
   const SystemSetup<float>& system = setup.systems[0];
   for (const std::uint32_t size : {1U, 4U}) {
-    test::HostChains<float> chains(system, system.start);
+    const std::uint32_t per_thread = (system.step.block_count() + size - 1) / size;
+    test::HostChains<float> chains(system, system.start, blocks_of(system.step.modes));
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(size, [&](test::HostGroup& group) {
         kernels::ChainAdvance<float, Initial, test::HostGroup, kernels::MemoryStore<float>>(
-            group, {&chains.system(), c}, setup.plan)
+            group, {&chains.system(), c}, setup.plan, per_thread)
             .start();
       });
     }
@@ -132,7 +140,7 @@ TEST(CudaLoop, LocatesADivergenceAsTheCpuExecutorDoes) {
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(size, [&](test::HostGroup& group) {
         kernels::ChainAdvance<float, Euler, test::HostGroup, kernels::MemoryStore<float>>(
-            group, {&chains.system(), c}, setup.plan)
+            group, {&chains.system(), c}, setup.plan, per_thread)
             .run(0, setup.plan.schedule.passes());
       });
       EXPECT_EQ(chains.divergence()[c].step, expected[c].step);

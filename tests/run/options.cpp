@@ -51,7 +51,7 @@ TEST(Resolve, DefaultsAreLegalForEveryIntegrator) {
     EXPECT_EQ(run.plan.schedule.draws, run.draws_per_chain);
     EXPECT_EQ(run.plan.measure.draws, run.draws_per_chain);
     EXPECT_EQ(run.plan.schedule.splits, name == "hartree");
-    EXPECT_EQ(run.plan.key.low, 1U);
+    EXPECT_EQ(run.plan.key.low[0], 1U);
     EXPECT_EQ(run.warnings.empty(), name != "euler") << name;
     EXPECT_GT(run.problem.step, 0.0);
   }

@@ -50,7 +50,7 @@ struct RunPlan {
 
 /// The words that decide acceptance after the four steps of \p quad = step / 4.
 template <class Word>
-RIDGEFLOW_FUNCTION Words<Word> acceptance_words(Word chain, std::uint64_t quad, NoiseKey key) {
+RIDGEFLOW_FUNCTION Words<Word> acceptance_words(Word chain, std::uint64_t quad, const NoiseKey& key) {
   return philox4x32(Words<Word>{chain, Word(static_cast<std::uint32_t>(quad)), Word(0U),
                                 Word(stream_word(Stream::kAcceptance, quad))},
                     key);
