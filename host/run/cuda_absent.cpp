@@ -9,9 +9,12 @@ constexpr const char* kAbsent =
     "--backend cpu";
 }
 
+// The signatures are those of the executor that takes its setup over.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<float> /*setup*/) {
   throw DeviceError(kAbsent);
 }
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::unique_ptr<Executor> make_cuda_executor(EnsembleSetup<double> /*setup*/) {
   throw DeviceError(kAbsent);
 }

@@ -43,8 +43,8 @@ void add_mode(double c, double m, const std::vector<double>& t, Line& line) {
   // Below s = 0.1 the series beat the library in speed and, for atan(s) - s, in accuracy.
   const auto split = std::lower_bound(t.begin(), t.end(), 0.1 / c) - t.begin();
   const auto near = static_cast<std::size_t>(split);
-  double half_log[kPoints];  // 1/2 ln(1 + s^2)
-  double excess[kPoints];    // atan(s) - s
+  double half_log[kPoints] = {};  // 1/2 ln(1 + s^2)
+  double excess[kPoints] = {};    // atan(s) - s
   for (std::size_t i = 0; i < near; ++i) {
     const double s = c * t[i];
     const double x = s * s;
