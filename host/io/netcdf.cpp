@@ -63,6 +63,7 @@ int NetcdfGroup::add_named_dimension(const std::string& name, const std::vector<
   this->check(nc_def_dim(this->id_, name.c_str(), names.size(), &dimension), name);
   const int variable = this->add_variable(name, NC_STRING, {dimension}, meaning);
   std::vector<const char*> texts;
+  texts.reserve(names.size());
   for (const std::string& each : names) {
     texts.push_back(each.c_str());
   }

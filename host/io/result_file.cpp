@@ -33,6 +33,7 @@ int add_modes(const NetcdfGroup& group, std::size_t modes) {
 template <class Elements, class Column>
 std::vector<double> stacked(const Elements& elements, Column column) {
   std::vector<double> values;
+  values.reserve(elements.size());
   for (const auto& element : elements) {
     const std::vector<double>& part = column(element);
     values.insert(values.end(), part.begin(), part.end());
@@ -43,6 +44,7 @@ std::vector<double> stacked(const Elements& elements, Column column) {
 template <class Elements, class Number>
 std::vector<double> gathered(const Elements& elements, Number number) {
   std::vector<double> values;
+  values.reserve(elements.size());
   for (const auto& element : elements) {
     values.push_back(number(element));
   }
@@ -52,6 +54,7 @@ std::vector<double> gathered(const Elements& elements, Number number) {
 template <class Elements>
 int add_theories(const NetcdfGroup& group, const Elements& elements) {
   std::vector<std::string> names;
+  names.reserve(elements.size());
   for (const auto& element : elements) {
     names.emplace_back(to_string(element.theory));
   }
