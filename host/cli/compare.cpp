@@ -116,6 +116,7 @@ int run_compare(const Flags& flags) {
   }
   const std::vector<Prediction> predictions = predict(posterior, config.theories);
   std::vector<Comparison> comparisons;
+  comparisons.reserve(predictions.size());
   for (const Prediction& prediction : predictions) {
     comparisons.push_back(compare(samples.summary, prediction));
   }

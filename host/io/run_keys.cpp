@@ -40,6 +40,7 @@ RunKey make_key(std::string_view name, std::string_view flag, std::string_view v
   return key;
 }
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a path of members cannot stand in parentheses
 #define RIDGEFLOW_MEMBER(path) \
   [](auto& config) -> auto& {  \
     return config.path;        \

@@ -137,6 +137,7 @@ struct Conversion<std::vector<Theory>> {
   }
   static KeyValue to(const std::vector<Theory>& theories) {
     std::vector<std::string> names;
+    names.reserve(theories.size());
     for (const Theory theory : theories) {
       names.emplace_back(to_string(theory));
     }
