@@ -6,13 +6,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-NAME = "JAX"
 VARIANTS = {
     "threefry": "threefry2x32, inverse error function",
     "rbg": "rbg (XLA's Philox), inverse error function",
 }
-DEVICES = ("cpu", "gpu")
-THREADS = None  # any number
 
 
 def version():

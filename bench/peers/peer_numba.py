@@ -10,10 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numba
 import numpy as np
 
-NAME = "Numba"
 VARIANTS = {"sfc64": "SFC64, ziggurat", "pcg64": "PCG64, ziggurat"}
-DEVICES = ("cpu",)
-THREADS = None  # any number
 
 
 def version():

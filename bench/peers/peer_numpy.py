@@ -2,10 +2,7 @@
 
 import numpy as np
 
-NAME = "NumPy"
 VARIANTS = {"sfc64": "SFC64, ziggurat", "pcg64": "PCG64, ziggurat"}
-DEVICES = ("cpu",)
-THREADS = 1  # at most
 
 
 def version():

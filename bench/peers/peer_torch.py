@@ -1,16 +1,12 @@
-"""PyTorch: eager tensors in float32, in place on the CPU; the step through torch.compile on a GPU.
+"""PyTorch, float32: eager tensors in place, or the step through torch.compile.
 
-On the CPU the generator takes nine tenths of the time and the rest is a dozen passes over memory in cache:
-torch.compile with the normals drawn outside gains nothing there, and with randn inside is ten times slower.
+The normals are drawn outside of the compiled step: on a CPU randn inside it is ten times slower.
 """
 
 import numpy as np
 import torch
 
-NAME = "PyTorch"
 VARIANTS = {"eager": "eager, in place", "compile": "torch.compile of the step, normals drawn outside"}
-DEVICES = ("cpu", "gpu")
-THREADS = None  # any number
 
 
 def version():

@@ -6,7 +6,8 @@
 
 Each peer runs in a process of its own, held to as many cores as it may have threads. A pair is the peer for about
 --seconds, then RidgeFlow for 0.3 s on the same cores, the core's clock measured after either; a row is the median of
---pairs pairs and its ratio the median of the pairs' ratios. The moments of all that was timed are compared with the
+--pairs pairs and its ratio the median of the pairs' ratios; the last column is the ratio of rates per second of
+processor time, which leaves out what other programs took. The moments of all that was timed are compared with the
 exact averages first (problem.py): a row that fails has no timing. Peers that are not installed say so.
 """
 
@@ -24,6 +25,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PEERS = ("numpy", "numba", "jax", "torch")
+NAMES = {"numpy": "NumPy", "numba": "Numba", "jax": "JAX", "torch": "PyTorch"}
+VARIANTS = {  # name, devices, threads at most: here too, since a peer that is not installed cannot say
+    "numpy": (("sfc64", "cpu", 1), ("pcg64", "cpu", 1)),
+    "numba": (("sfc64", "cpu", None), ("pcg64", "cpu", None)),
+    "jax": (("threefry", "cpu gpu", None), ("rbg", "cpu gpu", None)),
+    "torch": (("eager", "cpu gpu", None), ("compile", "cpu gpu", None)),
+}
 CHAINS = {"cpu": [64, 1024], "gpu": [16896]}
 
 
@@ -52,7 +60,7 @@ def worker(settings):
         peer = module.Peer()
         peer.setup(problem, settings["chains"], len(settings["cores"]), settings["device"], settings["variant"])
     except Exception as error:  # no such device, for one
-        return reply(missing=(str(error) or repr(error)).splitlines()[0][:200])
+        return reply(unusable=(str(error) or repr(error)).splitlines()[0][:200])
     generator = getattr(module, "generator", lambda device, variant: module.VARIANTS[variant])
     reply(version=module.version(), generator=generator(settings["device"], settings["variant"]))
     for line in sys.stdin:
@@ -150,6 +158,9 @@ def compare(arguments, settings):
     if "missing" in peer.hello:
         peer.close()
         return row | {"status": "not installed", "why": peer.hello["missing"]}
+    if "unusable" in peer.hello:
+        peer.close()
+        return row | {"status": "unusable", "why": peer.hello["unusable"]}
     row |= peer.hello
     modes, chains, cores, program = 1000, settings["chains"], settings["cores"], arguments.program
     try:
@@ -174,6 +185,7 @@ def compare(arguments, settings):
             row["ours_label"] = ours.pop("label")
             pair |= {"ours_" + key: value for key, value in ours.items()}
             pair["ratio"] = pair["ours_rate"] / pair["peer_rate"]
+            pair["ratio_of_cpu_time"] = pair["ratio"] * pair["peer_share"] / pair["ours_share"]
             pairs.append(pair)
         gate = peer.ask(moments=True)
     except RuntimeError as error:
@@ -185,21 +197,25 @@ def compare(arguments, settings):
     row |= {"status": "ok", "pairs": pairs}
     for key in ("peer_rate", "ours_rate", "ratio", "peer_clock", "ours_clock"):
         row[key] = statistics.median(pair[key] for pair in pairs)
+    if settings["device"] == "cpu":  # without the time that other programs took
+        row["ratio_of_cpu_time"] = statistics.median(pair["ratio_of_cpu_time"] for pair in pairs)
     row["ratio_range"] = [min(pair["ratio"] for pair in pairs), max(pair["ratio"] for pair in pairs)]
     return row
 
 
 def table(rows):
-    heads = ("peer", "generator", "integrator", "chains", "threads", "peer /s", "RidgeFlow /s", "ratio [min, max]")
+    heads = ("peer", "generator", "integrator", "chains", "threads", "peer /s", "RidgeFlow /s", "ratio [min, max]", "of CPU time")
     lines = [heads, tuple("---" for _ in heads)]
     for row in rows:
         name = f"{row['name']} {row.get('version', '')}".strip()
         start = (name, row.get("generator", ""), row["integrator"], str(row["chains"]), str(row["threads"]))
         if row["status"] == "ok":
             low, high = row["ratio_range"]
-            figures = (f"{row['peer_rate']:.3g}", f"{row['ours_rate']:.3g}", f"{row['ratio']:.1f} [{low:.1f}, {high:.1f}]")
+            net = f"{row['ratio_of_cpu_time']:.1f}" if "ratio_of_cpu_time" in row else ""
+            rates = (f"{row['peer_rate']:.3g}", f"{row['ours_rate']:.3g}")
+            figures = (*rates, f"{row['ratio']:.1f} [{low:.1f}, {high:.1f}]", net)
         else:
-            figures = (row["status"].splitlines()[0], "", "")
+            figures = (row["status"].splitlines()[0], "", "", "")
         lines.append(start + figures)
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -223,7 +239,7 @@ def main():
     parser.add_argument("--peers", default=",".join(PEERS), help="any of %(default)s")
     parser.add_argument("--integrators", default="adjusted,euler")
     parser.add_argument("--chains", type=lambda text: [int(n) for n in text.split(",")])
-    parser.add_argument("--threads", default="1", help="a list; NumPy has one only (default %(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="of either side; more than one: without NumPy")
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5, help="of the peer in each pair (default %(default)s)")
     parser.add_argument("--variants", help="names of variants to keep, as in VARIANTS of the peers; all if not given")
@@ -232,56 +248,54 @@ def main():
     if not os.access(arguments.program, os.X_OK):
         parser.error(f"{arguments.program}: no such program; build the target bench_throughput")
 
-    names = {"numpy": "NumPy", "numba": "Numba", "jax": "JAX", "torch": "PyTorch"}
-    variants = {
-        "numpy": (("sfc64", 1), ("pcg64", 1)),
-        "numba": (("sfc64", None), ("pcg64", None)),
-        "jax": (("threefry", None), ("rbg", None)),
-        "torch": (("eager", None), ("compile", None)),
-    }
-    available = sorted(os.sched_getaffinity(0))
-    rows = []
-    for integrator in arguments.integrators.split(","):
-        for threads in [int(n) for n in arguments.threads.split(",")]:
-            for chains in arguments.chains or CHAINS[arguments.device]:
-                for peer in arguments.peers.split(","):
-                    if arguments.device == "gpu" and peer in ("numpy", "numba"):
-                        continue
-                    for variant, most in variants[peer]:
-                        if (most or threads) < threads:
-                            continue
-                        if arguments.variants and variant not in arguments.variants.split(","):
-                            continue
-                        settings = {
-                            "peer": peer,
-                            "variant": variant,
-                            "integrator": integrator,
-                            "chains": chains,
-                            "device": arguments.device,
-                            "cores": available[:threads],
-                        }
-                        row = {"name": names[peer]} | compare(arguments, settings)
-                        rows.append(row)
-                        print(table([row]).splitlines()[-1], file=sys.stderr, flush=True)
-                        if row["status"] == "not installed":
-                            print(f"  {row['why']}", file=sys.stderr)
-                            break
-    result = {
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "device": device_name(arguments.device),
-        "host": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
-        "load_average": os.getloadavg(),
-        "ours": next((row["ours_label"] for row in rows if "ours_label" in row), None),
-        "unit": "mode updates per second, statistics every step, P = M = 1000, state in single precision",
-        "rows": rows,
-    }
+    device, threads, rows = device_name(arguments.device), arguments.threads, []
+    cores = sorted(os.sched_getaffinity(0))[:threads]
+    if len(cores) < threads:
+        parser.error(f"--threads {threads}: there are {len(cores)} cores")
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{result['device'].replace(' ', '-').replace('/', '-')}.peers.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
+    suffix = "" if arguments.device == "gpu" else f".threads-{threads}"
+    path = out / f"{device.replace(' ', '-').replace('/', '-')}{suffix}.peers.json"
+
+    def write():
+        result = {
+            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            "device": device,
+            "host": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
+            "load_average": os.getloadavg(),
+            "ours": next((row["ours_label"] for row in rows if "ours_label" in row), None),
+            "unit": "mode updates per second, statistics every step, P = M = 1000, state in single precision",
+            "rows": rows,
+        }
+        path.write_text(json.dumps(result, indent=1) + "\n")
+
+    absent = set()
+    for integrator in arguments.integrators.split(","):
+        for chains in arguments.chains or CHAINS[arguments.device]:
+            for peer in arguments.peers.split(","):
+                for variant, devices, most in VARIANTS[peer]:
+                    if arguments.device not in devices.split() or threads > (most or threads) or peer in absent:
+                        continue
+                    if arguments.variants and variant not in arguments.variants.split(","):
+                        continue
+                    settings = {
+                        "peer": peer,
+                        "variant": variant,
+                        "integrator": integrator,
+                        "chains": chains,
+                        "device": arguments.device,
+                        "cores": cores,
+                    }
+                    row = {"name": NAMES[peer]} | compare(arguments, settings)
+                    rows.append(row)
+                    print(table([row]).splitlines()[-1], file=sys.stderr, flush=True)
+                    if row["status"] in ("not installed", "unusable"):
+                        print("  " + row["why"], file=sys.stderr)
+                        absent.add(peer)
+                    write()
     print(table(rows))
     print(f"written: {path}")
-    return 0 if all(row["status"] in ("ok", "not installed") for row in rows) else 1
+    return 0 if all(row["status"] in ("ok", "not installed", "unusable") for row in rows) else 1
 
 
 if __name__ == "__main__":
