@@ -8,6 +8,7 @@
 // A new integrator needs no line here: the axis is the list of integrators.
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -175,7 +176,12 @@ int main(int argc, char** argv) {
   constexpr std::string_view kCase = "--case=";
   const std::string_view first = argc == 2 ? argv[1] : "";
   if (first.substr(0, kCase.size()) == kCase) {
-    ridgeflow::bench::add(ridgeflow::bench::parse_case(std::string(first.substr(kCase.size()))));
+    try {
+      ridgeflow::bench::add(ridgeflow::bench::parse_case(std::string(first.substr(kCase.size()))));
+    } catch (const std::exception&) {
+      std::fprintf(stderr, "%s: expected --case=backend,integrator,modes,chains,threads\n", argv[1]);
+      return 2;
+    }
   } else if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
     return 2;
   } else {
