@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Everything that needs a GPU, in one call: tests (which must not skip), compute-sanitizer, throughput. For a machine
-# with a driver and the CUDA tools but none of the build's libraries: build here with
+# Everything that needs a GPU, in one call: tests (which must not skip), compute-sanitizer, throughput, peers. For a
+# machine with a driver and the CUDA tools but none of the build's libraries: build here with
 #
 #   cmake --preset gpu-carry && cmake --build --preset gpu-carry --target test_gpu bench_throughput
 #
-# and carry build/gpu-carry/{tests/test_gpu,bench/bench_throughput} with this script. Results are JSON, named by
-# device, in the folder given as the first argument (default bench/results).
+# and carry build/gpu-carry/{tests/test_gpu,bench/bench_throughput} with this script and bench/peers. Results are JSON,
+# named by device, in the folder given as the first argument (default bench/results).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-bench/results}
@@ -35,3 +35,11 @@ echo "== throughput"
 "$build/bench/bench_throughput" --benchmark_filter='^cuda/' --benchmark_repetitions=3 \
   --benchmark_report_aggregates_only=true --benchmark_out="$out/$device.throughput.json" \
   --benchmark_out_format=json
+
+echo "== peers"
+if python3 -c 'import jax' 2>/dev/null || python3 -c 'import torch' 2>/dev/null; then
+  python3 bench/peers/run.py "$build/bench/bench_throughput" --device gpu --pairs 5 --out "$out" ||
+    echo "a peer failed, see the table"
+else
+  echo "skipped: python3 has neither jax nor torch"
+fi

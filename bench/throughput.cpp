@@ -2,11 +2,17 @@
 // every step.
 //
 //   bench_throughput [--benchmark_filter=...] [--benchmark_format=json]
+//   bench_throughput --case=backend,integrator,modes,chains,threads   that one alone
+//   bench_throughput --clock                                          the clock of this core [Hz]
 //
 // A new integrator needs no line here: the axis is the list of integrators.
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -138,15 +144,49 @@ void add_all() {
   }
 }
 
+/// The case that \p text names, say "cpu,adjusted,1000,64,1".
+Axis parse_case(const std::string& text) {
+  Axis axis;
+  std::istringstream in(text);
+  std::string backend, modes, chains, threads;
+  std::getline(in, backend, ',');
+  std::getline(in, axis.integrator, ',');
+  std::getline(in, modes, ',');
+  std::getline(in, chains, ',');
+  std::getline(in, threads);
+  axis.backend = backend == "cuda" ? Backend::kCuda : Backend::kCpu;
+  axis.modes = std::stoul(modes);
+  axis.chains = std::stoull(chains);
+  axis.threads = std::stoi(threads);
+  return axis;
+}
+
 }  // namespace
 }  // namespace ridgeflow::bench
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
+  if (argc == 2 && std::string_view(argv[1]) == "--clock") {
+    std::vector<double> clocks(9);
+    std::generate(clocks.begin(), clocks.end(), ridgeflow::bench::measure_clock);
+    std::nth_element(clocks.begin(), clocks.begin() + 4, clocks.end());
+    std::printf("%.6g\n", clocks[4]);
+    return 0;
   }
-  ridgeflow::bench::add_all();
+  benchmark::Initialize(&argc, argv);
+  constexpr std::string_view kCase = "--case=";
+  const std::string_view first = argc == 2 ? argv[1] : "";
+  if (first.substr(0, kCase.size()) == kCase) {
+    try {
+      ridgeflow::bench::add(ridgeflow::bench::parse_case(std::string(first.substr(kCase.size()))));
+    } catch (const std::exception&) {
+      std::fprintf(stderr, "%s: expected --case=backend,integrator,modes,chains,threads\n", argv[1]);
+      return 2;
+    }
+  } else if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 2;
+  } else {
+    ridgeflow::bench::add_all();
+  }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;
