@@ -17,7 +17,7 @@ namespace {
 /// are those of Open MPI, of MPICH and its kin, and of launchers that speak PMIx.
 bool launched_by_mpi() {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMIX_RANK"}) {
-    if (std::getenv(name) != nullptr) {
+    if (std::getenv(name) != nullptr) {  // NOLINT(concurrency-mt-unsafe): no other thread has started
       return true;
     }
   }
