@@ -3,6 +3,10 @@ find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(Boost 1.74 REQUIRED)  # header-only parts: Math, Odeint (libboost-dev)
 find_package(fmt 9 REQUIRED)       # text (libfmt-dev)
+set(RIDGEFLOW_FMT fmt::fmt)
+if(RIDGEFLOW_STATIC)
+  set(RIDGEFLOW_FMT fmt::fmt-header-only)  # Debian has no static library of it
+endif()
 find_package(PkgConfig QUIET)
 
 find_path(XXHASH_INCLUDE_DIR xxhash.h)

@@ -29,6 +29,7 @@ if(RIDGEFLOW_SANITIZE)
 endif()
 if(RIDGEFLOW_STATIC)
   target_link_options(ridgeflow_private INTERFACE -static-libstdc++ -static-libgcc)
+  set(CMAKE_BUILD_RPATH "$ORIGIN")  # libraries carried beside the programs
 endif()
 if(RIDGEFLOW_CLANG_TIDY)
   find_program(RIDGEFLOW_CLANG_TIDY_PROGRAM clang-tidy REQUIRED)
