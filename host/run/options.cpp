@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/names.hpp"
 #include "ridgeflow/integrate/list.hpp"
 
 namespace ridgeflow {
@@ -154,8 +155,9 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   ResolvedRun run;
   run.integrator = find_integrator(options.integrator);
   if (run.integrator == kIntegratorCount) {
-    throw InvalidInput(fmt::format("integrator '{}' is not known: use one of {}", options.integrator,
-                                   fmt::join(kIntegratorNames, ", ")));
+    throw InvalidInput(fmt::format("integrator '{}' is not known: use one of {}; nearest: {}",
+                                   options.integrator, fmt::join(kIntegratorNames, ", "),
+                                   nearest_name(options.integrator, kIntegratorNames)));
   }
   validate_counts(options);
   run.problem = {posterior.ridge(),
