@@ -13,6 +13,23 @@
 namespace ridgeflow::kernels {
 
 template <class T>
+std::vector<T> download(const T* from, std::uint64_t count) {
+  std::vector<T> values(count);
+  if (count > 0) {
+    check(cudaMemcpy(values.data(), from, count * sizeof(T), cudaMemcpyDeviceToHost), "copy from the device");
+  }
+  return values;
+}
+
+template <class T>
+void upload(T* to, const std::vector<T>& values) {
+  if (!values.empty()) {
+    check(cudaMemcpy(to, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice),
+          "copy to the device");
+  }
+}
+
+template <class T>
 class DeviceArray {
  public:
   DeviceArray() = default;
@@ -25,24 +42,15 @@ class DeviceArray {
       check(cudaMemset(p, 0, size * sizeof(T)), "clearing device memory");
     }
   }
-  explicit DeviceArray(const std::vector<T>& values) : DeviceArray(values.size()) { this->upload(0, values); }
+  explicit DeviceArray(const std::vector<T>& values) : DeviceArray(values.size()) {
+    upload(this->get(), values);
+  }
 
   T* get() const { return this->data_.get(); }
   std::uint64_t size() const { return this->size_; }
 
   std::vector<T> download(std::uint64_t first, std::uint64_t count) const {
-    std::vector<T> values(count);
-    if (count > 0) {
-      check(cudaMemcpy(values.data(), this->get() + first, count * sizeof(T), cudaMemcpyDeviceToHost),
-            "copy from the device");
-    }
-    return values;
-  }
-  void upload(std::uint64_t first, const std::vector<T>& values) {
-    if (!values.empty()) {
-      check(cudaMemcpy(this->get() + first, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice),
-            "copy to the device");
-    }
+    return kernels::download(this->get() + first, count);
   }
 
  private:

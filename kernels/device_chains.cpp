@@ -1,6 +1,10 @@
 #include "device_chains.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <type_traits>
+
+#include "ridgeflow/chain/chain_arrays.hpp"
 
 #include "split_tables.hpp"
 
@@ -80,34 +84,6 @@ ChainArrays<Scalar> DeviceChains<Scalar>::arrays() const {
           divergence_.get()};
 }
 
-namespace {
-
-/// Rows of \p from without their padding, as doubles.
-template <class T>
-void copy_rows(const DeviceArray<T>& from, std::uint64_t first, std::uint64_t count, std::uint32_t padded,
-               std::uint32_t modes, std::vector<double>& to) {
-  const std::vector<T> rows = from.download(first * padded, count * padded);
-  for (std::uint64_t c = 0; c < count; ++c) {
-    for (std::uint32_t k = 0; k < modes; ++k) {
-      to[c * modes + k] = static_cast<double>(rows[c * padded + k]);
-    }
-  }
-}
-
-template <class T>
-void put_rows(DeviceArray<T>& to, std::uint64_t first, std::uint64_t count, std::uint32_t padded,
-              std::uint32_t modes, const std::vector<double>& from) {
-  std::vector<T> rows(count * padded, T(0));
-  for (std::uint64_t c = 0; c < count; ++c) {
-    for (std::uint32_t k = 0; k < modes; ++k) {
-      rows[c * padded + k] = static_cast<T>(from[c * modes + k]);
-    }
-  }
-  to.upload(first * padded, rows);
-}
-
-}  // namespace
-
 template <class Scalar>
 ChainBlock DeviceChains<Scalar>::export_chains(std::uint64_t first, std::uint64_t count,
                                                std::uint64_t passes_done) const {
@@ -115,26 +91,18 @@ ChainBlock DeviceChains<Scalar>::export_chains(std::uint64_t first, std::uint64_
   block.resize(count, modes_);
   block.first_chain = first_chain_ + first;
   block.passes_done = passes_done;
-  const auto rows = [&](const auto& from, std::vector<double>& to) {
-    copy_rows(from, first, count, padded_modes_, modes_, to);
-  };
-  rows(d_, block.d);
-  rows(recent_sum_, block.recent_sum);
-  rows(recent_square_, block.recent_square);
-  rows(sum_, block.sum);
-  rows(square_, block.square);
-  rows(first_sum_, block.first_sum);
-  rows(first_square_, block.first_square);
-  rows(batch_origin_, block.batch_origin);
-  rows(batch_square_, block.batch_square);
-  const std::vector<Scalar> size = size_.download(first, count);
-  block.size.assign(size.begin(), size.end());
-  block.size_sum = size_sum_.download(first, count);
-  block.size_square = size_square_.download(first, count);
-  block.accepted = accepted_.download(first, count);
-  block.measured = measured_.download(first, count);
-  block.first_measured = first_measured_.download(first, count);
-  block.batch_measured = batch_measured_.download(first, count);
+  visit_chain_arrays(
+      block, this->arrays(),
+      [&](std::vector<double>& to, const auto* from) {
+        const auto rows = download(from + first * padded_modes_, count * padded_modes_);
+        for (std::uint64_t c = 0; c < count; ++c) {
+          std::copy_n(rows.data() + c * padded_modes_, modes_, to.data() + c * modes_);
+        }
+      },
+      [&](auto& to, const auto* from) {
+        const auto values = download(from + first, count);
+        to.assign(values.begin(), values.end());
+      });
   return block;
 }
 
@@ -145,30 +113,24 @@ void DeviceChains<Scalar>::import_chains(const ChainBlock& block) {
     throw std::logic_error("a block of chains is imported into a system that does not hold them");
   }
   const std::uint64_t first = block.first_chain - first_chain_;
-  const auto rows = [&](auto& to, const std::vector<double>& from) {
-    put_rows(to, first, block.chains, padded_modes_, modes_, from);
-  };
-  rows(d_, block.d);
-  rows(recent_sum_, block.recent_sum);
-  rows(recent_square_, block.recent_square);
-  rows(sum_, block.sum);
-  rows(square_, block.square);
-  rows(first_sum_, block.first_sum);
-  rows(first_square_, block.first_square);
-  rows(batch_origin_, block.batch_origin);
-  rows(batch_square_, block.batch_square);
-  std::vector<Scalar> size(block.size.size());
-  for (std::size_t c = 0; c < size.size(); ++c) {
-    size[c] = static_cast<Scalar>(block.size[c]);
-  }
-  size_.upload(first, size);
-  size_sum_.upload(first, block.size_sum);
-  size_square_.upload(first, block.size_square);
-  accepted_.upload(first, block.accepted);
-  measured_.upload(first, block.measured);
-  first_measured_.upload(first, block.first_measured);
-  batch_measured_.upload(first, block.batch_measured);
-  divergence_.upload(first, std::vector<DivergenceMark>(block.chains));
+  visit_chain_arrays(
+      block, this->arrays(),
+      [&](const std::vector<double>& from, auto* to) {
+        using T = std::remove_reference_t<decltype(*to)>;
+        std::vector<T> rows(block.chains * padded_modes_, T(0));
+        for (std::uint64_t c = 0; c < block.chains; ++c) {
+          std::transform(from.data() + c * modes_, from.data() + (c + 1) * modes_,
+                         rows.data() + c * padded_modes_, [](double x) { return static_cast<T>(x); });
+        }
+        upload(to + first * padded_modes_, rows);
+      },
+      [&](const auto& from, auto* to) {
+        using T = std::remove_reference_t<decltype(*to)>;
+        std::vector<T> values(from.size());
+        std::transform(from.begin(), from.end(), values.begin(), [](auto x) { return static_cast<T>(x); });
+        upload(to + first, values);
+      });
+  upload(divergence_.get() + first, std::vector<DivergenceMark>(block.chains));
 }
 
 template <class Scalar>

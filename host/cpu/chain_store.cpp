@@ -1,8 +1,11 @@
 #include "cpu/chain_store.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/chain/chain_arrays.hpp"
 
 namespace ridgeflow {
 
@@ -68,31 +71,16 @@ ChainBlock ChainStore<Scalar>::export_chains(std::uint64_t first, std::uint64_t 
   block.resize(count, modes_);
   block.first_chain = first_chain_ + first;
   block.passes_done = passes_done;
-  const auto copy_modes = [&](const auto& from, std::vector<double>& to) {
-    for (std::uint64_t c = 0; c < count; ++c) {
-      for (std::uint32_t k = 0; k < modes_; ++k) {
-        to[c * modes_ + k] = static_cast<double>(*from.at(cell(first + c, k)));
-      }
-    }
-  };
-  copy_modes(d_, block.d);
-  copy_modes(recent_sum_, block.recent_sum);
-  copy_modes(recent_square_, block.recent_square);
-  copy_modes(sum_, block.sum);
-  copy_modes(square_, block.square);
-  copy_modes(first_sum_, block.first_sum);
-  copy_modes(first_square_, block.first_square);
-  copy_modes(batch_origin_, block.batch_origin);
-  copy_modes(batch_square_, block.batch_square);
-  for (std::uint64_t c = 0; c < count; ++c) {
-    block.size[c] = static_cast<double>(*size_.at(first + c));
-    block.size_sum[c] = *size_sum_.at(first + c);
-    block.size_square[c] = *size_square_.at(first + c);
-    block.accepted[c] = *accepted_.at(first + c);
-    block.measured[c] = *measured_.at(first + c);
-    block.first_measured[c] = *first_measured_.at(first + c);
-    block.batch_measured[c] = *batch_measured_.at(first + c);
-  }
+  visit_chain_arrays(
+      block, this->group(0),
+      [&](std::vector<double>& to, const auto* from) {
+        for (std::uint64_t c = 0; c < count; ++c) {
+          for (std::uint32_t k = 0; k < modes_; ++k) {
+            to[c * modes_ + k] = static_cast<double>(from[cell(first + c, k)]);
+          }
+        }
+      },
+      [&](auto& to, const auto* from) { std::copy_n(from + first, count, to.begin()); });
   return block;
 }
 
@@ -103,33 +91,22 @@ void ChainStore<Scalar>::import_chains(const ChainBlock& block) {
     throw std::logic_error("a block of chains is imported into a system that does not hold them");
   }
   const std::uint64_t first = block.first_chain - first_chain_;
-  const auto copy_modes = [&](const std::vector<double>& from, const auto& to) {
-    for (std::uint64_t c = 0; c < block.chains; ++c) {
-      for (std::uint32_t k = 0; k < modes_; ++k) {
-        auto& target = *to.at(cell(first + c, k));
-        target = static_cast<std::remove_reference_t<decltype(target)>>(from[c * modes_ + k]);
-      }
-    }
-  };
-  copy_modes(block.d, d_);
-  copy_modes(block.recent_sum, recent_sum_);
-  copy_modes(block.recent_square, recent_square_);
-  copy_modes(block.sum, sum_);
-  copy_modes(block.square, square_);
-  copy_modes(block.first_sum, first_sum_);
-  copy_modes(block.first_square, first_square_);
-  copy_modes(block.batch_origin, batch_origin_);
-  copy_modes(block.batch_square, batch_square_);
-  for (std::uint64_t c = 0; c < block.chains; ++c) {
-    *size_.at(first + c) = static_cast<Scalar>(block.size[c]);
-    *size_sum_.at(first + c) = block.size_sum[c];
-    *size_square_.at(first + c) = block.size_square[c];
-    *accepted_.at(first + c) = block.accepted[c];
-    *measured_.at(first + c) = block.measured[c];
-    *first_measured_.at(first + c) = block.first_measured[c];
-    *batch_measured_.at(first + c) = block.batch_measured[c];
-    *divergence_.at(first + c) = {};
-  }
+  visit_chain_arrays(
+      block, this->group(0),
+      [&](const std::vector<double>& from, auto* to) {
+        for (std::uint64_t c = 0; c < block.chains; ++c) {
+          for (std::uint32_t k = 0; k < modes_; ++k) {
+            to[cell(first + c, k)] =
+                static_cast<std::remove_reference_t<decltype(*to)>>(from[c * modes_ + k]);
+          }
+        }
+      },
+      [&](const auto& from, auto* to) {
+        for (std::uint64_t c = 0; c < block.chains; ++c) {
+          to[first + c] = static_cast<std::remove_reference_t<decltype(*to)>>(from[c]);
+        }
+      });
+  std::fill_n(divergence_.at(first), block.chains, DivergenceMark{});
 }
 
 template <class Scalar>

@@ -2,10 +2,13 @@
 /// A system laid out as the CUDA executor lays it out, in host memory.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "ridgeflow/chain/chain_arrays.hpp"
 #include "ridgeflow/chain/chain_block.hpp"
 #include "ridgeflow/run/executor.hpp"
 
@@ -52,31 +55,14 @@ class HostChains {
     ChainBlock block;
     block.resize(chains_, modes);
     block.first_chain = system_.first_chain;
-    const auto rows = [&](const auto& from, std::vector<double>& to) {
-      for (std::uint64_t c = 0; c < chains_; ++c) {
-        for (std::uint32_t k = 0; k < modes; ++k) {
-          to[c * modes + k] = static_cast<double>(from[c * padded_ + k]);
-        }
-      }
-    };
-    rows(d_, block.d);
-    rows(recent_sum_, block.recent_sum);
-    rows(recent_square_, block.recent_square);
-    rows(sum_, block.sum);
-    rows(square_, block.square);
-    rows(first_sum_, block.first_sum);
-    rows(first_square_, block.first_square);
-    rows(batch_origin_, block.batch_origin);
-    rows(batch_square_, block.batch_square);
-    for (std::uint64_t c = 0; c < chains_; ++c) {
-      block.size[c] = static_cast<double>(size_[c]);
-      block.size_sum[c] = size_sum_[c];
-      block.size_square[c] = size_square_[c];
-    }
-    block.accepted = accepted_;
-    block.measured = measured_;
-    block.first_measured = first_measured_;
-    block.batch_measured = batch_measured_;
+    visit_chain_arrays(
+        block, system_.chains,
+        [&](std::vector<double>& to, const auto* from) {
+          for (std::uint64_t c = 0; c < chains_; ++c) {
+            std::copy_n(from + c * padded_, modes, to.begin() + static_cast<std::ptrdiff_t>(c * modes));
+          }
+        },
+        [&](auto& to, const auto* from) { std::copy_n(from, chains_, to.begin()); });
     return block;
   }
   const std::vector<DivergenceMark>& divergence() const { return divergence_; }
