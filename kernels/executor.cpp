@@ -38,11 +38,10 @@ template <class Scalar>
 class CudaExecutor final : public Executor {
  public:
   explicit CudaExecutor(EnsembleSetup<Scalar> setup) : device_(require_device()), setup_(std::move(setup)) {
-    std::uint32_t blocks = 1;
     for (const SystemSetup<Scalar>& system : setup_.systems) {
-      blocks = std::max(blocks, system.step.block_count());
+      most_blocks_ = std::max(most_blocks_, system.step.block_count());
     }
-    variant_ = choose_variant<Scalar>(blocks);
+    variant_ = choose_variant<Scalar>(most_blocks_);
     const bool refuses =
         visit_integrator(setup_.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
     const bool in_memory = variant_.kind == StoreKind::kMemory;
@@ -113,15 +112,11 @@ class CudaExecutor final : public Executor {
 
  private:
   LaunchArguments<Scalar> arguments(const DeviceArray<SystemArguments<Scalar>>& systems) const {
-    std::uint32_t blocks = 0;
-    for (const SystemSetup<Scalar>& system : setup_.systems) {
-      blocks = std::max(blocks, system.step.block_count());
-    }
     return {systems.get(),
             static_cast<std::uint32_t>(setup_.systems.size()),
             chain_count_,
             variant_.group_size,
-            (blocks + variant_.group_size - 1) / variant_.group_size,
+            (most_blocks_ + variant_.group_size - 1) / variant_.group_size,
             setup_.plan,
             0,
             0};
@@ -143,6 +138,7 @@ class CudaExecutor final : public Executor {
 
   std::string device_;
   EnsembleSetup<Scalar> setup_;
+  std::uint32_t most_blocks_ = 1;  ///< of the largest system
   Variant variant_{};
   std::vector<DeviceModeTables<Scalar>> step_tables_;   ///< [system]
   std::vector<DeviceModeTables<Scalar>> start_tables_;  ///< [system]

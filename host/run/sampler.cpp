@@ -33,16 +33,6 @@ class Stopwatch {
 };
 
 template <class Scalar>
-EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& run) {
-  EnsembleSetup<Scalar> setup;
-  setup.integrator = run.integrator;
-  setup.plan = run.plan;
-  setup.systems.push_back({build_step_tables<Scalar>(run, posterior),
-                           build_start_tables<Scalar>(run, posterior), run.first_chain, run.chains});
-  return setup;
-}
-
-template <class Scalar>
 std::unique_ptr<Executor> make_executor_of(const Posterior& posterior, const ResolvedRun& run,
                                            const SamplerOptions& options) {
   EnsembleSetup<Scalar> setup = make_setup<Scalar>(posterior, run);

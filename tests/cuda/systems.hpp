@@ -29,12 +29,9 @@ EnsembleSetup<Scalar> setup_of(const Case& c) {
   options.burn_in = 3;
   options.seed = 0x123456789ABCDEF0ULL;
   options.precision = sizeof(Scalar) == sizeof(float) ? Precision::kSingle : Precision::kDouble;
-  const ResolvedRun run = resolve(options, posterior);
-  EnsembleSetup<Scalar> setup;
-  setup.integrator = run.integrator;
-  setup.plan = run.plan;
-  setup.systems.push_back(
-      {build_step_tables<Scalar>(run, posterior), build_start_tables<Scalar>(run, posterior), 77, c.chains});
+  EnsembleSetup<Scalar> setup = make_setup<Scalar>(posterior, resolve(options, posterior));
+  setup.systems[0].first_chain = 77;
+  setup.systems[0].chains = c.chains;
   return setup;
 }
 

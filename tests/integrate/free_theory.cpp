@@ -49,7 +49,7 @@ double deviation(const std::string& integrator, std::uint64_t steps, double plan
   options.seed = 11 + steps;
   ResolvedRun run = resolve(options, free_posterior());
   run.plan.schedule.draws = 0;
-  EnsembleSetup<float> setup = test::make_setup<float>(free_posterior(), run);
+  EnsembleSetup<float> setup = make_setup<float>(free_posterior(), run);
   test::scale_noise(setup, planted);
   const ChainBlock block = test::run_all(std::move(setup));
   double worst = 0;
@@ -138,7 +138,7 @@ double flow_error(const std::string& integrator, std::uint64_t steps) {
   options.chains = kMinChains;
   ResolvedRun run = resolve(options, posterior);
   run.plan.schedule.draws = 0;
-  EnsembleSetup<double> setup = test::make_setup<double>(posterior, run);
+  EnsembleSetup<double> setup = make_setup<double>(posterior, run);
   test::scale_noise(setup, 0.0);
   for (std::size_t k = 0; k < begin.size(); ++k) {
     setup.systems[0].start.blocks[0].drift[k] = begin[k];

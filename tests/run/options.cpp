@@ -202,7 +202,7 @@ TEST(Tables, CoefficientsOfTheStartAndPadding) {
 TEST(Executor, RefusesLanesThatAreNotThere) {
   const ResolvedRun run = resolve(SamplerOptions{}, posterior());
   try {
-    make_cpu_executor(test::make_setup<float>(posterior(), run), CpuOptions{1, "sve"});
+    make_cpu_executor(make_setup<float>(posterior(), run), CpuOptions{1, "sve"});
     FAIL();
   } catch (const InvalidInput& error) {
     EXPECT_THAT(error.what(), HasSubstr("lanes 'sve'"));
@@ -226,7 +226,7 @@ TEST(Executor, RefusesABlockOfOtherChains) {
   SamplerOptions options;
   options.chains = 64;
   const ResolvedRun run = resolve(options, posterior());
-  const auto executor = make_cpu_executor(test::make_setup<float>(posterior(), run), CpuOptions{});
+  const auto executor = make_cpu_executor(make_setup<float>(posterior(), run), CpuOptions{});
   ChainBlock block;
   block.resize(2, 50);
   block.first_chain = 63;

@@ -40,7 +40,7 @@ ResolvedRun run_of(std::string_view integrator) {
 template <class Scalar>
 EnsembleSetup<Scalar> setup_of(std::string_view integrator, std::uint64_t first = 0,
                                std::uint64_t chains = 128) {
-  EnsembleSetup<Scalar> setup = test::make_setup<Scalar>(posterior(), run_of(integrator));
+  EnsembleSetup<Scalar> setup = make_setup<Scalar>(posterior(), run_of(integrator));
   setup.systems[0].first_chain = first;
   setup.systems[0].chains = chains;
   return setup;
@@ -208,8 +208,7 @@ TEST(Divergence, OfEulerIsLocated) {
   options.draws = 100;
   const ResolvedRun run = resolve(options, strong);
   for (const LaneKernels& kernels : available_lane_kernels()) {
-    const auto executor =
-        make_cpu_executor(test::make_setup<float>(strong, run), CpuOptions{2, kernels.name});
+    const auto executor = make_cpu_executor(make_setup<float>(strong, run), CpuOptions{2, kernels.name});
     executor->start();
     std::vector<Divergence> expected(100);
     for (std::uint64_t pass = 1; pass <= run.plan.schedule.passes(); ++pass) {

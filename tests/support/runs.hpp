@@ -14,16 +14,6 @@
 
 namespace ridgeflow::test {
 
-template <class Scalar>
-EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& run) {
-  EnsembleSetup<Scalar> setup;
-  setup.integrator = run.integrator;
-  setup.plan = run.plan;
-  setup.systems.push_back({build_step_tables<Scalar>(run, posterior),
-                           build_start_tables<Scalar>(run, posterior), run.first_chain, run.chains});
-  return setup;
-}
-
 /// Multiplies the noise of every step.
 template <class Scalar>
 void scale_noise(EnsembleSetup<Scalar>& setup, double factor) {

@@ -22,7 +22,6 @@ struct Outcome {
 struct IntegratorDefaults {
   static constexpr bool kRefuses = false;       ///< a step may be refused: the previous state is kept at hand
   static constexpr bool kCountsRefused = true;  ///< a refused step measures the previous state again
-  static constexpr bool kScales = false;        ///< a pass ends with d <- factor d
   static constexpr bool kSplits = false;     ///< steps open and close with half a flow (chain/schedule.hpp)
   static constexpr bool kHasStep = true;     ///< has a step size
   static constexpr int kWeakOrder = 0;       ///< order of the step-size error; 0: exact

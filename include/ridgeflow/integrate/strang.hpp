@@ -14,7 +14,6 @@ namespace ridgeflow {
 /// (docs/theory.md, section 4). Second order, stable at every step.
 struct Strang : IntegratorDefaults {
   static constexpr const char* kName = "strang";
-  static constexpr bool kScales = true;
   static constexpr int kWeakOrder = 2;
 
   static double default_step(const StepProblem& p) { return 0.1 / (p.softest + p.hartree_ridge); }

@@ -35,14 +35,12 @@ struct ModeSums {
 
 /// Sums over chains that belong to no mode.
 struct ChainSums {
-  double chains = 0;       ///< with at least one draw
-  double draws = 0;        ///< measurements counted
-  double halves = 0;       ///< half-chains with at least two draws
-  double half_draws = 0;   ///< draws in them
-  double batches = 0;      ///< less one a chain
-  double batch_draws = 0;  ///< draws in finished batches
-  double accepted = 0;     ///< passes accepted
-  double size = 0;         ///< mean over a chain of R - R*: sum over chains, then of its square,
+  double chains = 0;      ///< with at least one draw
+  double draws = 0;       ///< measurements counted
+  double halves = 0;      ///< half-chains with at least two draws
+  double half_draws = 0;  ///< draws in them
+  double accepted = 0;    ///< passes accepted
+  double size = 0;        ///< mean over a chain of R - R*: sum over chains, then of its square,
   double size_sq = 0;
   double size_v = 0;  ///< of the mean of (R - R*)^2, of its square, and of the product of both means
   double size_vv = 0;

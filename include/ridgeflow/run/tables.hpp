@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/options.hpp"
 
 namespace ridgeflow {
@@ -15,6 +16,17 @@ ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& po
 /// Tables of the initial state's law.
 template <class Scalar>
 ModeTables<Scalar> build_start_tables(const ResolvedRun& run, const Posterior& posterior);
+
+/// An ensemble of one system: \p posterior under \p run, ready for an executor.
+template <class Scalar>
+EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& run) {
+  EnsembleSetup<Scalar> setup;
+  setup.integrator = run.integrator;
+  setup.plan = run.plan;
+  setup.systems.push_back({build_step_tables<Scalar>(run, posterior),
+                           build_start_tables<Scalar>(run, posterior), run.first_chain, run.chains});
+  return setup;
+}
 
 extern template ModeTables<float> build_step_tables<float>(const ResolvedRun&, const Posterior&);
 extern template ModeTables<double> build_step_tables<double>(const ResolvedRun&, const Posterior&);
