@@ -16,34 +16,34 @@
 #include "ridgeflow/base/macros.hpp"
 #include "ridgeflow/integrate/initial.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/random/fast_normal.hpp"
 #include "ridgeflow/random/normal.hpp"
 
 #include "arguments.hpp"
 
 namespace ridgeflow::kernels {
 
-template <class Scalar, class Integrator, class Group, class Store>
+template <class Scalar, class Integrator, class Group, class Store, class Normals = ReproducibleNormals>
 class ChainAdvance {
  public:
+  /// \p moments: shared memory for stores that keep their moments there.
   RIDGEFLOW_FUNCTION ChainAdvance(Group& group, const ChainPlace<Scalar>& chain, const RunPlan& plan,
-                                  const std::uint32_t& blocks_per_thread)
+                                  const std::uint32_t& blocks_per_thread, Quad<Scalar>* moments = nullptr)
       : group_(group),
         chain_(chain),
         plan_(plan),
         blocks_per_thread_(blocks_per_thread),
-        decay_(chain.tables().decay),
-        drift_(chain.tables().drift),
-        noise_(chain.tables().noise),
-        centre_(chain.tables().centre),
-        store_(chain, group.lane(), group.size()) {}
+        coefficients_(chain.tables().coefficients + group.lane()),
+        store_(chain, group.lane(), group.size(), moments) {}
 
-  RIDGEFLOW_FUNCTION void run(std::uint64_t begin, std::uint64_t end) {
+  /// Passes \p begin .. \p begin + \p passes - 1 of the schedule; the state is settled before and after.
+  RIDGEFLOW_FUNCTION void run(std::uint64_t begin, std::uint32_t passes) {
     const Schedule& schedule = this->plan_.schedule;
     Outcome<Scalar> outcome{this->chain_.arrays().size[this->chain_.chain], Scalar(1), true};
     std::uint64_t draw = schedule.draws_after(begin);
     bool measure = false;
     ScheduleCursor cursor(schedule, begin);
-    for (std::uint64_t index = begin; index < end; ++index, cursor.next()) {
+    for (; passes > 0; --passes, cursor.next()) {
       const Pass pass = cursor.pass();
       this->sweep<true>(pass, measure, outcome);
       if (measure) {
@@ -81,30 +81,81 @@ class ChainAdvance {
  private:
   template <bool proposes>
   RIDGEFLOW_FUNCTION void sweep(const Pass& pass, bool measure, const Outcome<Scalar>& outcome) {
-    const std::uint32_t offset = Integrator::set_of(pass.kind) * this->chain_.tables().set_stride;
-    const Scalar before = Integrator::before(this->chain_.tables().constants, pass.kind, outcome.size);
-    const StepNoise<std::uint32_t> noise(this->chain_.index(), pass.step, stream_of(pass.kind),
-                                         this->plan_.key);
-#pragma unroll Store::kUnroll
-    for (int j = 0; j < this->store_.count(); ++j) {
-      // the same for all threads of a launch, so it costs a jump; it also keeps the assembler from working on
-      // all blocks at once, for which there are not registers enough
-      const bool any = !Store::kMayBeEmpty || static_cast<std::uint32_t>(j) < this->blocks_per_thread_;
-      if (any) {
-        this->settle_block<proposes>(j, measure, outcome);
-      }
-      if constexpr (proposes) {
-        this->store_.part(j) = any ? this->propose_block(j, noise, offset, before) : Scalar(0);
-      }
-    }
-    if constexpr (proposes) {
-      this->proposed_size_ = this->group_.sum(this->store_.reduce_parts());
+    if (measure) {
+      this->sweep_blocks<proposes, true>(pass, outcome);
+    } else {
+      this->sweep_blocks<proposes, false>(pass, outcome);
     }
   }
 
-  /// Settles block \p j and measures it.
-  template <bool proposes>
-  RIDGEFLOW_FUNCTION void settle_block(int j, bool measure, const Outcome<Scalar>& outcome) {
+  template <bool proposes, bool measures>
+  RIDGEFLOW_FUNCTION void sweep_blocks(const Pass& pass, const Outcome<Scalar>& outcome) {
+    const Quad<Scalar>* row =
+        this->coefficients_ + Integrator::set_of(pass.kind) * this->chain_.tables().set_stride;
+    const Scalar before = Integrator::before(this->chain_.tables().constants, pass.kind, outcome.size);
+    const StepNoise<std::uint32_t> noise(this->chain_.index(), pass.step, stream_of(pass.kind),
+                                         this->plan_.key);
+    Scalar size = 0;
+    if constexpr (Store::kInRegisters) {
+      size = this->sweep_tree<proposes, measures, 0, 1>(row, noise, before, outcome);
+    } else {
+      for (int j = 0; j < this->store_.count(); ++j) {
+        const Scalar part = this->sweep_block<proposes, measures>(j, row, noise, before, outcome);
+        if constexpr (proposes) {
+          this->store_.part(j) = part;
+        }
+        row += kCoefficients * Store::kLanes;
+      }
+      if constexpr (proposes) {
+        size = this->store_.reduce_parts();
+      }
+    }
+    if constexpr (proposes) {
+      this->proposed_size_ = this->group_.sum(size);
+    }
+  }
+
+  /// Blocks j, j + stride, j + 2 stride, ... of the thread, and their share of R under the size tree
+  /// (chain/size_tree.hpp), whose rounds within a thread this walks depth first: a block's part is added as
+  /// soon as its twin's is there.
+  template <bool proposes, bool measures, int j, int stride>
+  RIDGEFLOW_FUNCTION Scalar sweep_tree(const Quad<Scalar>* row, const StepNoise<std::uint32_t>& noise,
+                                       Scalar before, const Outcome<Scalar>& outcome) {
+    if constexpr (stride >= Store::kWidth) {
+      return this->sweep_block<proposes, measures>(
+          j, row + j * static_cast<int>(kCoefficients * Store::kLanes), noise, before, outcome);
+    } else {
+      Scalar size = this->sweep_tree<proposes, measures, j, 2 * stride>(row, noise, before, outcome);
+      if constexpr (j + stride < Store::kBlocksHeld) {
+        // Where the largest system of the launch ends before, so does the work. The jump, the same for all
+        // threads, also keeps the assembler from working on all blocks at once, for which there are not
+        // registers enough.
+        // leaving refused steps out of the moments takes registers of its own
+        constexpr int kAtOnce = Integrator::kCountsRefused ? Store::kBlocksAtOnce : 2;
+        constexpr bool kJumps = 2 * stride * kAtOnce <= Store::kWidth;
+        if (!kJumps || static_cast<std::uint32_t>(j + stride) < this->blocks_per_thread_) {
+          size = size +
+                 this->sweep_tree<proposes, measures, j + stride, 2 * stride>(row, noise, before, outcome);
+        }
+      }
+      return size;
+    }
+  }
+
+  template <bool proposes, bool measures>
+  RIDGEFLOW_FUNCTION Scalar sweep_block(int j, const Quad<Scalar>* row, const StepNoise<std::uint32_t>& noise,
+                                        Scalar before, const Outcome<Scalar>& outcome) {
+    this->settle_block<proposes, measures>(j, row, outcome);
+    if constexpr (proposes) {
+      return this->propose_block(j, noise, row, before);
+    } else {
+      return Scalar(0);
+    }
+  }
+
+  /// Settles block \p j and measures it; \p row: its coefficients.
+  template <bool proposes, bool measures>
+  RIDGEFLOW_FUNCTION void settle_block(int j, const Quad<Scalar>* row, const Outcome<Scalar>& outcome) {
     Quad<Scalar>& d = this->store_.d(j);
     Quad<Scalar> settled;
 #pragma unroll
@@ -119,10 +170,10 @@ class ChainAdvance {
     if constexpr (Integrator::kRefuses && proposes) {
       this->store_.previous(j) = settled;
     }
-    if (measure) {
-      const Quad<Scalar> centre = this->centre_[this->store_.block(j)];
-      Quad<Scalar>& sum = this->store_.recent_sum(j);
-      Quad<Scalar>& square = this->store_.recent_square(j);
+    if constexpr (measures) {
+      const Quad<Scalar> centre = load_constant(row + kCentre * Store::kLanes);
+      Quad<Scalar> sum = this->store_.recent_sum(j);
+      Quad<Scalar> square = this->store_.recent_square(j);
 #pragma unroll
       for (std::uint32_t i = 0; i < kBlockModes; ++i) {
         Scalar from_centre = settled.v[i] - centre.v[i];
@@ -132,17 +183,18 @@ class ChainAdvance {
         sum.v[i] = sum.v[i] + from_centre;
         square.v[i] = fused(from_centre, from_centre, square.v[i]);
       }
+      this->store_.recent_sum(j) = sum;
+      this->store_.recent_square(j) = square;
     }
   }
 
   /// Proposes block \p j from its settled state; returns its share of R.
-  RIDGEFLOW_FUNCTION Scalar propose_block(int j, const StepNoise<std::uint32_t>& noise, std::uint32_t offset,
-                                          Scalar before) {
-    const std::uint32_t block = this->store_.block(j);
-    const BlockNormals<float> normals = scaled_normals<float>(noise(block));
-    const Quad<Scalar> decay = this->decay_[offset + block];
-    const Quad<Scalar> drift = this->drift_[offset + block];
-    const Quad<Scalar> amplitude = this->noise_[offset + block];
+  RIDGEFLOW_FUNCTION Scalar propose_block(int j, const StepNoise<std::uint32_t>& noise,
+                                          const Quad<Scalar>* row, Scalar before) {
+    const BlockNormals<float> normals = Normals::of(noise(this->store_.block(j)));
+    const Quad<Scalar> decay = load_constant(row + kDecay * Store::kLanes);
+    const Quad<Scalar> drift = load_constant(row + kDrift * Store::kLanes);
+    const Quad<Scalar> amplitude = load_constant(row + kNoise * Store::kLanes);
     Quad<Scalar>& d = this->store_.d(j);
     Quad<Scalar> value;
 #pragma unroll
@@ -158,10 +210,9 @@ class ChainAdvance {
   RIDGEFLOW_FUNCTION Outcome<Scalar> finish(const Pass& pass, const Outcome<Scalar>& was) {
     float exponential = 0.0F;
     if constexpr (Integrator::kRefuses) {
-      const std::uint64_t quad = pass.step >> 2;
-      if (quad != this->quad_) {  // one Philox for four steps
-        this->acceptance_ = acceptance_words(this->chain_.index(), quad, this->plan_.key);
-        this->quad_ = quad;
+      if ((pass.step & 3U) == 0 || !this->has_acceptance_) {  // one Philox for four steps
+        this->acceptance_ = acceptance_words(this->chain_.index(), pass.step >> 2, this->plan_.key);
+        this->has_acceptance_ = true;
       }
       exponential = negative_log2_uniform<float>(acceptance_word(this->acceptance_, pass.step));
     }
@@ -241,7 +292,7 @@ class ChainAdvance {
     const std::uint64_t measured = arrays.measured[c] + this->measured_;
     const std::uint64_t in_batch = measured - arrays.batch_measured[c];
     const double per_draw = batch && in_batch > 0 ? 1.0 / static_cast<double>(in_batch) : 0.0;
-#pragma unroll Store::kUnroll
+#pragma unroll(Store::kInRegisters ? 8 : 1)
     for (int j = 0; j < this->store_.count(); ++j) {
       if (this->store_.holds(j)) {
         this->flush_block(j, batch, half, per_draw);
@@ -295,16 +346,13 @@ class ChainAdvance {
   ChainPlace<Scalar> chain_;
   const RunPlan& plan_;  ///< lies in constant memory, with the launch's arguments
   const std::uint32_t& blocks_per_thread_;
-  const Quad<Scalar>* decay_;  ///< the tables' arrays: read in every block of every pass
-  const Quad<Scalar>* drift_;
-  const Quad<Scalar>* noise_;
-  const Quad<Scalar>* centre_;
+  const Quad<Scalar>* coefficients_;  ///< of the thread's first block
   Store store_;
   std::uint32_t accepted_ = 0;  ///< in this launch
   std::uint32_t measured_ = 0;  ///< since the last flush
   Scalar proposed_size_ = 0;
   Words<std::uint32_t> acceptance_{};
-  std::uint64_t quad_ = ~std::uint64_t{0};
+  bool has_acceptance_ = false;
 };
 
 }  // namespace ridgeflow::kernels

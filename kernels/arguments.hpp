@@ -15,6 +15,26 @@ struct alignas(16) Quad {
   Scalar v[kBlockModes];
 };
 
+/// Reads what no thread writes during a launch: on the device by way of the read-only cache, whose loads need
+/// not be told from those of other memory.
+template <class Scalar>
+RIDGEFLOW_FUNCTION Quad<Scalar> load_constant(const Quad<Scalar>* p) {
+#if RIDGEFLOW_DEVICE_PASS
+  Quad<Scalar> quad;
+  if constexpr (sizeof(Scalar) == sizeof(float)) {
+    const float4 v = __ldg(reinterpret_cast<const float4*>(p));
+    quad = {v.x, v.y, v.z, v.w};
+  } else {
+    const double2 low = __ldg(reinterpret_cast<const double2*>(p));
+    const double2 high = __ldg(reinterpret_cast<const double2*>(p) + 1);
+    quad = {low.x, low.y, high.x, high.y};
+  }
+  return quad;
+#else
+  return *p;
+#endif
+}
+
 /// Arrays of all chains of a system, [chain][mode] padded to whole blocks; meanings as in
 /// chain/chain_block.hpp.
 template <class Scalar>
@@ -40,16 +60,18 @@ struct ChainArrays {
   DivergenceMark* divergence;
 };
 
-/// Mode tables as the device reads them: one array a coefficient, so that neighbouring threads read
-/// neighbouring 16 bytes. [set][block], padded with zeros to as many blocks as the variant has places, so
-/// that the threads' loop need not ask which are there: a mode whose coefficients are zero stays zero.
+/// The coefficients of a block of modes, in the order in which they lie.
+enum Coefficient : std::uint32_t { kDecay, kDrift, kNoise, kCentre, kCoefficients };
+
+/// Mode tables as the device reads them, [set][round][coefficient][lane]: thread \c lane of a group steps
+/// block round * group size + lane. Neighbouring threads read neighbouring 16 bytes, and since a row has a
+/// fixed number of lanes (Store::kLanes), all that a thread reads lies at constant distances from one
+/// pointer. Padded with zeros to as many blocks as the variant has places, so that the threads' loop need not
+/// ask which are there: a mode whose coefficients are zero stays zero.
 template <class Scalar>
 struct DeviceTables {
-  const Quad<Scalar>* decay;
-  const Quad<Scalar>* drift;
-  const Quad<Scalar>* noise;
-  const Quad<Scalar>* centre;  ///< [block]
-  std::uint32_t set_stride;    ///< blocks of a set, padding included
+  const Quad<Scalar>* coefficients;
+  std::uint32_t set_stride;  ///< quads of a set, padding included
   std::uint32_t block_count;
   std::uint32_t modes;
   ChainConstants<Scalar> constants;
@@ -86,7 +108,7 @@ struct ChainPlace {
   }
 };
 
-/// A launch: all chains of all systems through passes begin .. end - 1.
+/// A launch: all chains of all systems through passes begin .. begin + passes - 1.
 template <class Scalar>
 struct LaunchArguments {
   const SystemArguments<Scalar>* systems;  ///< [system], in device memory
@@ -96,7 +118,7 @@ struct LaunchArguments {
   std::uint32_t blocks_per_thread;  ///< that hold any modes in the largest system
   RunPlan plan;
   std::uint64_t begin;
-  std::uint64_t end;
+  std::uint32_t passes;
 };
 
 }  // namespace ridgeflow::kernels

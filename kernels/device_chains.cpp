@@ -11,21 +11,17 @@
 namespace ridgeflow::kernels {
 
 template <class Scalar>
-DeviceModeTables<Scalar>::DeviceModeTables(const ModeTables<Scalar>& tables, std::uint32_t places)
-    : places_(places),
-      block_count_(tables.block_count()),
-      modes_(tables.modes),
-      constants_(tables.constants) {
-  const SplitTables<Scalar> split(tables, places);
-  decay_ = DeviceArray<Quad<Scalar>>(split.decay);
-  drift_ = DeviceArray<Quad<Scalar>>(split.drift);
-  noise_ = DeviceArray<Quad<Scalar>>(split.noise);
-  centre_ = DeviceArray<Quad<Scalar>>(split.centre);
+DeviceModeTables<Scalar>::DeviceModeTables(const ModeTables<Scalar>& tables, std::uint32_t group_size,
+                                           std::uint32_t rounds, std::uint32_t lanes)
+    : block_count_(tables.block_count()), modes_(tables.modes), constants_(tables.constants) {
+  const SplitTables<Scalar> split(tables, group_size, rounds, lanes);
+  coefficients_ = DeviceArray<Quad<Scalar>>(split.coefficients);
+  set_stride_ = split.set_stride;
 }
 
 template <class Scalar>
 DeviceTables<Scalar> DeviceModeTables<Scalar>::view() const {
-  return {decay_.get(), drift_.get(), noise_.get(), centre_.get(), places_, block_count_, modes_, constants_};
+  return {coefficients_.get(), set_stride_, block_count_, modes_, constants_};
 }
 
 template <class Scalar>

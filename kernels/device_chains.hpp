@@ -10,20 +10,21 @@
 
 namespace ridgeflow::kernels {
 
-/// A system's coefficients, one array each (DeviceTables).
+/// A system's coefficients (DeviceTables).
 template <class Scalar>
 class DeviceModeTables {
  public:
-  /// \p places: blocks to pad every set to.
-  DeviceModeTables(const ModeTables<Scalar>& tables, std::uint32_t places);
+  /// \p group_size, \p rounds, \p lanes: as in SplitTables.
+  DeviceModeTables(const ModeTables<Scalar>& tables, std::uint32_t group_size, std::uint32_t rounds,
+                   std::uint32_t lanes);
   DeviceTables<Scalar> view() const;
 
  private:
-  std::uint32_t places_;
+  std::uint32_t set_stride_ = 0;
   std::uint32_t block_count_;
   std::uint32_t modes_;
   ChainConstants<Scalar> constants_;
-  DeviceArray<Quad<Scalar>> decay_, drift_, noise_, centre_;
+  DeviceArray<Quad<Scalar>> coefficients_;
 };
 
 template <class Scalar>

@@ -10,6 +10,7 @@
 
 #include "device_chains.hpp"
 #include "launch.hpp"
+#include "profile_range.hpp"
 
 namespace ridgeflow {
 namespace kernels {
@@ -49,8 +50,12 @@ class CudaExecutor final : public Executor {
     std::vector<SystemArguments<Scalar>> step;
     std::vector<SystemArguments<Scalar>> start;
     for (const SystemSetup<Scalar>& system : setup_.systems) {
-      step_tables_.emplace_back(system.step, variant_.places(system.step.block_count()));
-      start_tables_.emplace_back(system.start, system.start.block_count());
+      // places for the largest system: the kernel steps them all, zeros where this one has no block
+      step_tables_.emplace_back(system.step, variant_.group_size, variant_.rounds(most_blocks_),
+                                variant_.lanes());
+      start_tables_.emplace_back(system.start, kBlockThreads,
+                                 (system.start.block_count() + kBlockThreads - 1) / kBlockThreads,
+                                 kBlockThreads);
       chains_.emplace_back(system, in_memory, refuses);
       SystemArguments<Scalar> arguments{step_tables_.back().view(), chains_.back().arrays(), system.chains,
                                         chain_count_, static_cast<std::uint32_t>(system.first_chain)};
@@ -64,6 +69,7 @@ class CudaExecutor final : public Executor {
   }
 
   void start() override {
+    const ProfileRange range("ridgeflow: initial state");
     LaunchArguments<Scalar> arguments = this->arguments(start_systems_);
     arguments.group_size = kBlockThreads;
     launch_start<Scalar>(arguments, nullptr);
@@ -71,26 +77,36 @@ class CudaExecutor final : public Executor {
     passes_done_ = 0;
   }
 
+  /// One launch for all passes: state stays in registers, and there is no sequence of launches that a CUDA
+  /// graph could replay.
   void advance(std::uint64_t pass_end) override {
-    if (pass_end <= passes_done_) {
-      return;
+    const ProfileRange range("ridgeflow: steps");
+    while (passes_done_ < pass_end) {
+      LaunchArguments<Scalar> arguments = this->arguments(step_systems_);
+      arguments.begin = passes_done_;
+      arguments.passes = static_cast<std::uint32_t>(std::min(pass_end - passes_done_, kMostPasses));
+      visit_integrator(setup_.integrator, [&](auto integrator) {
+        using Integrator = decltype(integrator);
+        const ProfileRange inner(Integrator::kName);
+        if (setup_.math == Math::kFast) {
+          launch_advance<Scalar, Integrator, FastNormals>(variant_, arguments, nullptr);
+        } else {
+          launch_advance<Scalar, Integrator, ReproducibleNormals>(variant_, arguments, nullptr);
+        }
+      });
+      check(cudaDeviceSynchronize(), "steps");
+      passes_done_ += arguments.passes;
     }
-    LaunchArguments<Scalar> arguments = this->arguments(step_systems_);
-    arguments.begin = passes_done_;
-    arguments.end = pass_end;
-    visit_integrator(setup_.integrator, [&](auto integrator) {
-      launch_advance<Scalar, decltype(integrator)>(variant_, arguments, nullptr);
-    });
-    check(cudaDeviceSynchronize(), "steps");
-    passes_done_ = pass_end;
   }
 
   std::uint64_t passes_done() const override { return passes_done_; }
 
   ChainBlock export_chains(std::size_t system, std::uint64_t first, std::uint64_t count) const override {
+    const ProfileRange range("ridgeflow: export");
     return chains_.at(system).export_chains(first, count, passes_done_);
   }
   void import_chains(std::size_t system, const ChainBlock& block) override {
+    const ProfileRange range("ridgeflow: import");
     chains_.at(system).import_chains(block);
     passes_done_ = block.passes_done;
   }
@@ -103,14 +119,18 @@ class CudaExecutor final : public Executor {
   }
 
   ExecutorInfo info() const override {
-    static constexpr const char* kKinds[] = {"registers of warps", "registers of blocks", "device memory"};
+    static constexpr const char* kKinds[] = {"registers of warps", "registers of blocks",
+                                             "registers and shared memory of blocks", "device memory"};
     return {
         "cuda", device_,
         fmt::format("{}, {} threads a chain", kKinds[static_cast<int>(variant_.kind)], variant_.group_size),
-        1};
+        1, setup_.math};
   }
 
  private:
+  /// A launch counts its passes in 32 bits.
+  static constexpr std::uint64_t kMostPasses = std::uint64_t{1} << 31;
+
   LaunchArguments<Scalar> arguments(const DeviceArray<SystemArguments<Scalar>>& systems) const {
     return {systems.get(),
             static_cast<std::uint32_t>(setup_.systems.size()),

@@ -24,60 +24,82 @@ __device__ ChainPlace<Scalar> place(const LaunchArguments<Scalar>& arguments, st
 }
 
 /// Takes one chain through a launch, or, for Initial, to its start.
-template <class Scalar, class Integrator, class Store, class Group>
+template <class Scalar, class Integrator, class Store, class Normals, class Group>
 __device__ void run_chain(const LaunchArguments<Scalar>& arguments, std::uint64_t number, Group& group) {
-  ChainAdvance<Scalar, Integrator, Group, Store> advance(group, place(arguments, number), arguments.plan,
-                                                         arguments.blocks_per_thread);
+  extern __shared__ double moments[];
+  ChainAdvance<Scalar, Integrator, Group, Store, Normals> advance(group, place(arguments, number),
+                                                                  arguments.plan, arguments.blocks_per_thread,
+                                                                  reinterpret_cast<Quad<Scalar>*>(moments));
   if constexpr (std::is_same_v<Integrator, Initial>) {
     advance.start();
   } else {
-    advance.run(arguments.begin, arguments.end);
+    advance.run(arguments.begin, arguments.passes);
   }
 }
 
 /// Several chains a block, each by up to 32 neighbouring threads.
-template <class Scalar, class Integrator, class Store>
+template <class Scalar, class Integrator, class Store, class Normals>
 __global__ void __launch_bounds__(kWarpThreads, 1)
     advance_by_warps(const __grid_constant__ LaunchArguments<Scalar> arguments) {
   WarpGroup group(arguments.group_size);
   const std::uint64_t number =
       (static_cast<std::uint64_t>(blockIdx.x) * blockDim.x + threadIdx.x) / arguments.group_size;
   if (number < arguments.chain_count) {
-    run_chain<Scalar, Integrator, Store>(arguments, number, group);
+    run_chain<Scalar, Integrator, Store, Normals>(arguments, number, group);
   }
 }
 
 /// One chain a block.
-template <class Scalar, class Integrator, class Store>
+template <class Scalar, class Integrator, class Store, class Normals>
 __global__ void __launch_bounds__(kBlockThreads, 1)
     advance_by_blocks(const __grid_constant__ LaunchArguments<Scalar> arguments) {
   __shared__ double shared[2 * BlockGroup::kMaxThreads];
   BlockGroup group(arguments.group_size, shared);
-  run_chain<Scalar, Integrator, Store>(arguments, blockIdx.x, group);
+  run_chain<Scalar, Integrator, Store, Normals>(arguments, blockIdx.x, group);
 }
 
-/// Launches and reads the launch's own error at once.
+/// Launches, with \p shared bytes of dynamic shared memory, and reads the launch's own error at once.
 template <class Scalar>
 void launch_checked(void (*kernel)(LaunchArguments<Scalar>), const char* name, std::uint64_t grid,
-                    std::uint32_t threads, const LaunchArguments<Scalar>& arguments, cudaStream_t stream) {
+                    std::uint32_t threads, const LaunchArguments<Scalar>& arguments, cudaStream_t stream,
+                    std::size_t shared = 0) {
   static_assert(std::is_trivially_copyable_v<LaunchArguments<Scalar>>);
   void* parameters[] = {const_cast<LaunchArguments<Scalar>*>(&arguments)};
+  if (shared > 0) {
+    check(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                               cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared)),
+          name);
+  }
   check(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(static_cast<unsigned>(grid)),
-                         dim3(threads), parameters, 0, stream),
+                         dim3(threads), parameters, shared, stream),
         name);
   check(cudaGetLastError(), name);
 }
 
-template <class Scalar, class Integrator>
+template <class Scalar, class Integrator, class Normals>
 void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& arguments, cudaStream_t stream) {
   constexpr bool kPrevious = Integrator::kRefuses;
   constexpr int kMost = static_cast<int>(max_register_blocks<Scalar>());
-  if (variant.kind != StoreKind::kWarp) {
-    launch_checked(variant.kind == StoreKind::kBlock
-                       ? advance_by_blocks<Scalar, Integrator, RegisterStore<Scalar, kMost, kPrevious>>
-                       : advance_by_blocks<Scalar, Integrator, MemoryStore<Scalar>>,
-                   Integrator::kName, arguments.chain_count, variant.threads, arguments, stream);
-    return;
+  const auto by_blocks = [&](auto store) {
+    using Store = typename decltype(store)::type;
+    launch_checked<Scalar>(advance_by_blocks<Scalar, Integrator, Store, Normals>, Integrator::kName,
+                           arguments.chain_count, variant.threads, arguments, stream, Store::moments_bytes());
+  };
+  const auto shared = [&](auto blocks) {
+    by_blocks(std::type_identity<RegisterStore<Scalar, decltype(blocks)::value, kPrevious, kBlockThreads,
+                                               MomentsIn::kSharedMemory>>{});
+  };
+  switch (variant.kind) {
+    case StoreKind::kBlock:
+      return by_blocks(std::type_identity<RegisterStore<Scalar, kMost, kPrevious, kBlockThreads>>{});
+    case StoreKind::kShared:
+      return variant.blocks == max_shared_blocks<Scalar>()
+                 ? shared(std::integral_constant<int, max_shared_blocks<Scalar>()>{})
+                 : shared(std::integral_constant<int, fewer_shared_blocks<Scalar>()>{});
+    case StoreKind::kMemory:
+      return by_blocks(std::type_identity<MemoryStore<Scalar>>{});
+    case StoreKind::kWarp:
+      break;
   }
   const std::uint64_t per_block = variant.threads / variant.group_size;
   const std::uint64_t grid = (arguments.chain_count + per_block - 1) / per_block;
@@ -88,7 +110,8 @@ void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& argum
     constexpr int kBlocks = decltype(blocks)::value;
     if constexpr (kBlocks <= kMost) {
       if (variant.blocks == kBlocks) {
-        launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, kBlocks, kPrevious>>);
+        launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, kBlocks, kPrevious, kWarpLanes>,
+                                Normals>);
       }
     }
   };

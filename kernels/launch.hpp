@@ -13,9 +13,9 @@ namespace ridgeflow::kernels {
 /// the next call is not blamed for this one.
 void check(cudaError_t status, const char* what);
 
-/// Advances all chains. Instantiated for every integrator and precision, each in a source of its own.
-/// \throws DeviceError if the launch is refused.
-template <class Scalar, class Integrator>
+/// Advances all chains. Instantiated for every integrator, precision and kind of normals
+/// (random/fast_normal.hpp), each in a source of its own. \throws DeviceError if the launch is refused.
+template <class Scalar, class Integrator, class Normals>
 void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& arguments, cudaStream_t stream);
 
 /// Draws all initial states.

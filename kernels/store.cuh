@@ -10,45 +10,64 @@
 #include "ridgeflow/chain/size_tree.hpp"
 
 #include "arguments.hpp"
+#include "variants.hpp"
 
 namespace ridgeflow::kernels {
 
+/// Where a store keeps the single-precision sums of its moments.
+enum class MomentsIn { kRegisters, kSharedMemory };
+
 /// In registers, for kBlocks blocks a thread, over all passes of a launch. Places beyond the last block are
-/// stepped with coefficients that are zero (DeviceTables), and neither read nor written. State, sums and,
-/// where steps may be refused, the previous state: 12 or 16 registers a block in single precision.
-template <class Scalar, int kBlocks, bool kPrevious>
+/// stepped with coefficients that are zero (DeviceTables), and neither read nor written. State and, where
+/// steps may be refused, the previous state: 4 or 8 registers a block in single precision; sums in 8 more, or
+/// in 32 bytes of shared memory.
+template <class Scalar, int kBlocks, bool kPrevious, std::uint32_t kRowLanes,
+          MomentsIn kMoments = MomentsIn::kRegisters>
 class RegisterStore {
  public:
-  RIDGEFLOW_FUNCTION RegisterStore(const ChainPlace<Scalar>& chain, std::uint32_t lane, std::uint32_t size)
-      : lane_(lane), size_(size), block_count_(chain.block_count()) {
+  static constexpr std::uint32_t kLanes = kRowLanes;  ///< of a row of coefficients (DeviceTables)
+  static constexpr bool kInRegisters = true;          ///< which have no run-time index
+  static constexpr int kBlocksHeld = kBlocks;
+  /// Width of the size tree within a thread.
+  static constexpr int kWidth = kBlocks <= 1   ? 1
+                                : kBlocks <= 2 ? 2
+                                : kBlocks <= 4 ? 4
+                                : kBlocks <= 8 ? 8
+                                               : 16;
+  static_assert(kBlocks <= 16);
+  /// Blocks that there are registers to work on together.
+  static constexpr int kBlocksAtOnce = kRowLanes == kWarpLanes ? 4 : 2;
+
+  /// \p moments: [sum, square][block of the thread][lane] in shared memory, where they are kept there.
+  RIDGEFLOW_FUNCTION RegisterStore(const ChainPlace<Scalar>& chain, std::uint32_t lane, std::uint32_t size,
+                                   Quad<Scalar>* moments)
+      : lane_(lane), size_(size), block_count_(chain.block_count()), moments_(moments) {
     const ChainArrays<Scalar>& arrays = chain.arrays();
 #pragma unroll
     for (int j = 0; j < kBlocks; ++j) {
       const Quad<Scalar> zero{};
       const bool here = this->holds(j);
       d_[j] = here ? chain.quad(arrays.d, this->block(j)) : zero;
-      recent_sum_[j] = here ? chain.quad(arrays.recent_sum, this->block(j)) : zero;
-      recent_square_[j] = here ? chain.quad(arrays.recent_square, this->block(j)) : zero;
+      this->recent_sum(j) = here ? chain.quad(arrays.recent_sum, this->block(j)) : zero;
+      this->recent_square(j) = here ? chain.quad(arrays.recent_square, this->block(j)) : zero;
       if constexpr (kPrevious) {
         previous_[j] = d_[j];
       }
     }
   }
   /// Writes the settled state and the running sums back.
-  RIDGEFLOW_FUNCTION void write_back(const ChainPlace<Scalar>& chain) const {
+  RIDGEFLOW_FUNCTION void write_back(const ChainPlace<Scalar>& chain) {
     const ChainArrays<Scalar>& arrays = chain.arrays();
 #pragma unroll
     for (int j = 0; j < kBlocks; ++j) {
       if (this->holds(j)) {
         chain.quad(arrays.d, this->block(j)) = d_[j];
-        chain.quad(arrays.recent_sum, this->block(j)) = recent_sum_[j];
-        chain.quad(arrays.recent_square, this->block(j)) = recent_square_[j];
+        chain.quad(arrays.recent_sum, this->block(j)) = this->recent_sum(j);
+        chain.quad(arrays.recent_square, this->block(j)) = this->recent_square(j);
       }
     }
   }
 
-  static constexpr bool kMayBeEmpty = true;  ///< places may have no block in any thread
-  static constexpr int kUnroll = kBlocks;    ///< registers have no run-time index
   RIDGEFLOW_FUNCTION static constexpr int count() {
     return kBlocks;
   }
@@ -65,58 +84,53 @@ class RegisterStore {
     return this->previous_[j];
   }
   RIDGEFLOW_FUNCTION Quad<Scalar>& recent_sum(int j) {
-    return this->recent_sum_[j];
+    if constexpr (kMoments == MomentsIn::kRegisters) {
+      return this->sums_[j];
+    } else {
+      return this->moments_[static_cast<std::uint32_t>(j) * kRowLanes + this->lane_];
+    }
   }
   RIDGEFLOW_FUNCTION Quad<Scalar>& recent_square(int j) {
-    return this->recent_square_[j];
-  }
-  RIDGEFLOW_FUNCTION Scalar& part(int j) {
-    return this->part_[j];
-  }
-
-  /// The rounds of the size tree that pair blocks of one thread.
-  RIDGEFLOW_FUNCTION Scalar reduce_parts() {
-#pragma unroll
-    for (int half = kWidth / 2; half > 0; half /= 2) {
-#pragma unroll
-      for (int j = 0; j < half; ++j) {
-        if (j + half < kBlocks) {
-          part_[j] = part_[j] + part_[j + half];
-        }
-      }
+    if constexpr (kMoments == MomentsIn::kRegisters) {
+      return this->squares_[j];
+    } else {
+      return this->moments_[static_cast<std::uint32_t>(kBlocks + j) * kRowLanes + this->lane_];
     }
-    return part_[0];
+  }
+  /// Bytes of shared memory that \c moments takes.
+  static constexpr std::size_t moments_bytes() {
+    return kMoments == MomentsIn::kRegisters ? 0 : 2 * sizeof(Quad<Scalar>) * kBlocks * kRowLanes;
   }
 
  private:
-  /// Width of the tree within a thread.
-  static constexpr int kWidth = kBlocks <= 1 ? 1 : kBlocks <= 2 ? 2 : kBlocks <= 4 ? 4 : 8;
-  static_assert(kBlocks <= 8);
+  static constexpr std::size_t kHeld = kBlocks;
+  static constexpr std::size_t kSums = kMoments == MomentsIn::kRegisters ? kHeld : 1;
   std::uint32_t lane_;
   std::uint32_t size_;
   std::uint32_t block_count_;
-  static constexpr std::size_t kHeld = kBlocks;
+  Quad<Scalar>* moments_;
   Quad<Scalar> d_[kHeld];
   Quad<Scalar> previous_[kPrevious ? kHeld : 1];
-  Quad<Scalar> recent_sum_[kHeld];
-  Quad<Scalar> recent_square_[kHeld];
-  Scalar part_[kHeld];
+  Quad<Scalar> sums_[kSums];
+  Quad<Scalar> squares_[kSums];
 };
 
 /// In device memory, for chains larger than registers: any number of modes.
 template <class Scalar>
 class MemoryStore {
  public:
-  RIDGEFLOW_FUNCTION MemoryStore(const ChainPlace<Scalar>& chain, std::uint32_t lane, std::uint32_t size)
+  static constexpr std::uint32_t kLanes = kBlockThreads;
+  RIDGEFLOW_FUNCTION MemoryStore(const ChainPlace<Scalar>& chain, std::uint32_t lane, std::uint32_t size,
+                                 Quad<Scalar>* /*moments*/)
       : chain_(chain),
         lane_(lane),
         size_(size),
         count_(lane < chain.block_count() ? static_cast<int>((chain.block_count() - lane + size - 1) / size)
                                           : 0) {}
-  RIDGEFLOW_FUNCTION void write_back(const ChainPlace<Scalar>& /*chain*/) const {}
+  RIDGEFLOW_FUNCTION void write_back(const ChainPlace<Scalar>& /*chain*/) {}
+  static constexpr std::size_t moments_bytes() { return 0; }
 
-  static constexpr bool kMayBeEmpty = false;
-  static constexpr int kUnroll = 1;
+  static constexpr bool kInRegisters = false;
   RIDGEFLOW_FUNCTION int count() const { return this->count_; }
   RIDGEFLOW_FUNCTION std::uint32_t block(int j) const {
     return this->lane_ + static_cast<std::uint32_t>(j) * this->size_;

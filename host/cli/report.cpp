@@ -26,9 +26,9 @@ std::string run_lines(const Findings& f) {
   std::string out =
       fmt::format("{}{}, {} chains x {} draws = {}, burn-in {}, every {}\n", kIntegratorNames[run.integrator],
                   step, run.chains, run.draws_per_chain, summary.draws, schedule.burn_in, schedule.every);
-  out += fmt::format("seed {}, {} precision, {} ({}, {} threads)\n", f.config.sampler.seed,
-                     to_string(run.precision), f.samples.executor.device, f.samples.executor.variant,
-                     f.samples.executor.threads);
+  out += fmt::format("seed {}, {} precision, {} math, {} ({}, {} threads)\n", f.config.sampler.seed,
+                     to_string(run.precision), to_string(f.samples.executor.math), f.samples.executor.device,
+                     f.samples.executor.variant, f.samples.executor.threads);
   out += fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f}\n", f.samples.timing.mode_updates,
                      seconds_text(f.samples.timing.sample), rate_text(f.samples.timing.updates_per_second()),
                      summary.acceptance);
@@ -190,6 +190,7 @@ Json report_json(const Findings& f) {
             {"every", run.plan.schedule.every},
             {"seed", f.config.sampler.seed},
             {"precision", to_string(run.precision)},
+            {"math", to_string(f.samples.executor.math)},
             {"backend", f.samples.executor.backend},
             {"device", f.samples.executor.device},
             {"variant", f.samples.executor.variant},

@@ -182,6 +182,7 @@ void write_attributes(const NetcdfGroup& root, const ResultContents& contents) {
   root.set_attribute("seed_decimal", fmt::format("{}", seed));
   root.set_attribute("integrator", kIntegratorNames[contents.samples->run.integrator]);
   root.set_attribute("precision", to_string(contents.samples->run.precision));
+  root.set_attribute("math", to_string(contents.samples->executor.math));
   root.set_attribute("backend", executor.backend);
   root.set_attribute("device", executor.device);
   root.set_attribute("variant", executor.variant);

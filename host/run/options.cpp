@@ -20,6 +20,8 @@ constexpr std::array<std::pair<Start, std::string_view>, 3> kStarts{
     {{Start::kHartree, "hartree"}, {Start::kPrior, "prior"}, {Start::kZero, "zero"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 2> kPrecisions{
     {{Precision::kSingle, "single"}, {Precision::kDouble, "double"}}};
+constexpr std::array<std::pair<Math, std::string_view>, 2> kMaths{
+    {{Math::kReproducible, "reproducible"}, {Math::kFast, "fast"}}};
 constexpr std::array<std::pair<Backend, std::string_view>, 3> kBackends{
     {{Backend::kAutomatic, "auto"}, {Backend::kCpu, "cpu"}, {Backend::kCuda, "cuda"}}};
 
@@ -138,6 +140,9 @@ std::string_view to_string(Start start) {
 std::string_view to_string(Precision precision) {
   return name_of(kPrecisions, precision);
 }
+std::string_view to_string(Math math) {
+  return name_of(kMaths, math);
+}
 std::string_view to_string(Backend backend) {
   return name_of(kBackends, backend);
 }
@@ -146,6 +151,9 @@ Start start_from_string(std::string_view name) {
 }
 Precision precision_from_string(std::string_view name) {
   return value_of(kPrecisions, "precision", name);
+}
+Math math_from_string(std::string_view name) {
+  return value_of(kMaths, "math", name);
 }
 Backend backend_from_string(std::string_view name) {
   return value_of(kBackends, "backend", name);
@@ -175,6 +183,7 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                             : options.draws / options.chains + (options.draws % options.chains != 0);
   run.start = options.start;
   run.precision = options.precision;
+  run.math = options.math;
   const bool splits =
       visit_integrator(run.integrator, [](auto integrator) { return decltype(integrator)::kSplits; });
   run.plan.schedule = {resolve_burn_in(options, run.problem), options.every, run.draws_per_chain, splits};

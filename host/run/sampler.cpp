@@ -185,6 +185,10 @@ SampleResult sample(const Posterior& posterior, const SamplerOptions& options, c
   SampleResult result;
   result.run = resolve(options, posterior);
   const std::unique_ptr<Executor> executor = make_executor(posterior, result.run, options);
+  if (result.run.math != executor->info().math) {
+    result.run.warnings.emplace_back(
+        "fast math is a GPU's: a CPU has no functions faster than the reproducible ones, which were used");
+  }
   executor->start();
   result.timing.start = start.seconds();
 

@@ -67,8 +67,9 @@ std::vector<std::uint32_t> device_philox(std::uint32_t count, std::uint64_t seed
 }
 
 void launch_badly() {
-  kernels::launch_checked(kernels::advance_by_blocks<float, Initial, kernels::MemoryStore<float>>,
-                          "a bad launch", 1, 2048, kernels::LaunchArguments<float>{}, nullptr);
+  kernels::launch_checked(
+      kernels::advance_by_blocks<float, Initial, kernels::MemoryStore<float>, ReproducibleNormals>,
+      "a bad launch", 1, 2048, kernels::LaunchArguments<float>{}, nullptr);
 }
 
 }  // namespace ridgeflow::test

@@ -34,13 +34,14 @@ void expect_device_gives_cpu_bits(const test::Case& c) {
 class GpuTrajectory : public test::Gpu, public testing::WithParamInterface<std::string_view> {};
 
 TEST_P(GpuTrajectory, IsTheCpusInEveryVariantInSinglePrecision) {
-  for (const std::uint32_t modes : {1U, 5U, 9U, 17U, 40U, 130U, 1000U, 1797U, 5000U, 9001U}) {
+  for (const std::uint32_t modes :
+       {1U, 5U, 9U, 17U, 40U, 130U, 1000U, 1797U, 5000U, 9001U, 12288U, 14001U, 15001U}) {
     expect_device_gives_cpu_bits<float>({std::string(GetParam()), modes, 20, 1, 37});
   }
 }
 
 TEST_P(GpuTrajectory, IsTheCpusInEveryVariantInDoublePrecision) {
-  for (const std::uint32_t modes : {3U, 7U, 13U, 130U, 1000U, 5000U}) {
+  for (const std::uint32_t modes : {3U, 7U, 13U, 130U, 1000U, 3500U, 5000U, 7000U}) {
     expect_device_gives_cpu_bits<double>({std::string(GetParam()), modes, 20, 1, 37});
   }
 }

@@ -20,9 +20,8 @@ namespace ridgeflow::test {
 template <class Scalar>
 class HostChains {
  public:
-  /// \p places: blocks that the threads of a chain have room for.
-  HostChains(const SystemSetup<Scalar>& setup, const ModeTables<Scalar>& tables, std::uint32_t places)
-      : padded_(tables.block_count() * kBlockModes), chains_(setup.chains), places_(places) {
+  HostChains(const SystemSetup<Scalar>& setup)
+      : padded_(setup.step.block_count() * kBlockModes), chains_(setup.chains) {
     // one spare quad an array, to start it on 16 bytes
     for (auto* array : {&d_, &previous_, &recent_sum_, &recent_square_, &size_}) {
       array->resize(chains_ * padded_ + 4);
@@ -36,17 +35,15 @@ class HostChains {
       array->resize(chains_);
     }
     divergence_.resize(chains_);
-    system_ = {this->set_tables(tables), this->arrays(), chains_, 0,
-               static_cast<std::uint32_t>(setup.first_chain)};
+    system_ = {{}, this->arrays(), chains_, 0, static_cast<std::uint32_t>(setup.first_chain)};
   }
 
-  /// Replaces the tables, keeps the chains.
-  kernels::DeviceTables<Scalar> set_tables(const ModeTables<Scalar>& tables) {
-    tables_ = std::make_unique<kernels::SplitTables<Scalar>>(tables, places_);
-    system_.tables = {
-        tables_->decay.data(), tables_->drift.data(), tables_->noise.data(), tables_->centre.data(), places_,
-        tables.block_count(),  tables.modes,          tables.constants};
-    return system_.tables;
+  /// Replaces the tables, keeps the chains; arguments as of SplitTables.
+  void set_tables(const ModeTables<Scalar>& tables, std::uint32_t group_size, std::uint32_t rounds,
+                  std::uint32_t lanes) {
+    tables_ = std::make_unique<kernels::SplitTables<Scalar>>(tables, group_size, rounds, lanes);
+    system_.tables = {tables_->coefficients.data(), tables_->set_stride, tables.block_count(), tables.modes,
+                      tables.constants};
   }
 
   const kernels::SystemArguments<Scalar>& system() const { return system_; }
@@ -92,7 +89,6 @@ class HostChains {
 
   std::uint64_t padded_;
   std::uint64_t chains_;
-  std::uint32_t places_;
   std::unique_ptr<kernels::SplitTables<Scalar>> tables_;
   std::vector<Scalar> d_, previous_, recent_sum_, recent_square_, block_sums_, size_;
   std::vector<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;

@@ -1,6 +1,7 @@
 // The CUDA executor's loop, run by host threads, gives the CPU executor's bits for every store and group
 // size.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -27,10 +28,12 @@ ChainBlock on_cpu(const EnsembleSetup<Scalar>& setup) {
 
 /// All chains, one after the other, in two launches; \c size threads a chain.
 template <class Scalar, class Integrator, class Store>
-ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::uint32_t places = 0) {
+ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::uint32_t rounds = 0) {
   const SystemSetup<Scalar>& system = setup.systems[0];
-  const std::uint32_t per_thread = (system.step.block_count() + size - 1) / size;
-  test::HostChains<Scalar> chains(system, system.start, std::max(places, blocks_of(system.step.modes)));
+  using Memory = kernels::MemoryStore<Scalar>;
+  constexpr std::uint32_t kStartThreads = 4;
+  test::HostChains<Scalar> chains(system);
+  std::vector<kernels::Quad<Scalar>> moments(Store::moments_bytes() / sizeof(kernels::Quad<Scalar>));
   const auto for_each_chain = [&](std::uint32_t threads, const auto& body) {
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(threads, [&](test::HostGroup& group) {
@@ -38,18 +41,24 @@ ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::
       });
     }
   };
-  for_each_chain(4, [&](test::HostGroup& group, const kernels::ChainPlace<Scalar>& place) {
-    kernels::ChainAdvance<Scalar, Initial, test::HostGroup, kernels::MemoryStore<Scalar>>(
-        group, place, setup.plan, per_thread)
+  const auto rounds_of = [&](std::uint32_t threads) {
+    return (system.step.block_count() + threads - 1) / threads;
+  };
+  chains.set_tables(system.start, kStartThreads, rounds_of(kStartThreads), Memory::kLanes);
+  for_each_chain(kStartThreads, [&](test::HostGroup& group, const kernels::ChainPlace<Scalar>& place) {
+    kernels::ChainAdvance<Scalar, Initial, test::HostGroup, Memory>(group, place, setup.plan,
+                                                                    rounds_of(kStartThreads))
         .start();
   });
-  chains.set_tables(system.step);
+  const std::uint32_t per_thread = rounds_of(size);
+  chains.set_tables(system.step, size, std::max(rounds, per_thread), Store::kLanes);
   const std::uint64_t passes = setup.plan.schedule.passes();
   std::uint64_t done = 0;
   for (const std::uint64_t end : {passes / 3, passes}) {
     for_each_chain(size, [&](test::HostGroup& group, const kernels::ChainPlace<Scalar>& place) {
-      kernels::ChainAdvance<Scalar, Integrator, test::HostGroup, Store>(group, place, setup.plan, per_thread)
-          .run(done, end);
+      kernels::ChainAdvance<Scalar, Integrator, test::HostGroup, Store>(group, place, setup.plan, per_thread,
+                                                                        moments.data())
+          .run(done, static_cast<std::uint32_t>(end - done));
     });
     done = end;
   }
@@ -58,8 +67,8 @@ ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::
 
 template <class Scalar, class Integrator, int kBlocks>
 ChainBlock by_registers(const EnsembleSetup<Scalar>& setup, std::uint32_t size) {
-  return by_loop<Scalar, Integrator, kernels::RegisterStore<Scalar, kBlocks, Integrator::kRefuses>>(
-      setup, size, kBlocks * size);
+  return by_loop<Scalar, Integrator, kernels::RegisterStore<Scalar, kBlocks, Integrator::kRefuses, 32>>(
+      setup, size, kBlocks);
 }
 
 template <class Scalar, class Integrator>
@@ -78,6 +87,11 @@ void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::u
     }
     if (blocks <= 8 * size) {
       expect_same_bits(by_registers<Scalar, Integrator, 8>(setup, size), expected);
+    }
+    if (blocks <= 12 * size) {
+      using Shared =
+          kernels::RegisterStore<Scalar, 12, Integrator::kRefuses, 32, kernels::MomentsIn::kSharedMemory>;
+      expect_same_bits(by_loop<Scalar, Integrator, Shared>(setup, size, 12), expected);
     }
     expect_same_bits(by_loop<Scalar, Integrator, kernels::MemoryStore<Scalar>>(setup, size), expected);
   }
@@ -106,6 +120,30 @@ TYPED_TEST(CudaLoop, HoldsInDoublePrecision) {
   expect_loop_gives_cpu_bits<double, TypeParam>(13, 9, 1);
 }
 
+TEST(CudaLoop, DrawsTheFastNormalsWhereTheyAreAskedFor) {
+  const EnsembleSetup<float> setup = setup_of<float>({"perfect", 7, 3, 1, 1});
+  const SystemSetup<float>& system = setup.systems[0];
+  test::HostChains<float> chains(system);
+  using Memory = kernels::MemoryStore<float>;
+  chains.set_tables(system.step, 1, system.step.block_count(), Memory::kLanes);
+  test::run_as_group(1, [&](test::HostGroup& group) {
+    kernels::ChainAdvance<float, Perfect, test::HostGroup, Memory, FastNormals>(group, {&chains.system(), 0},
+                                                                                setup.plan, 2)
+        .run(0, 1);
+  });
+  // one draw of the Hartree Gaussian, by hand; R of the start is 0, which may have been kept
+  const StepNoise<std::uint32_t> noise(77, 1, Stream::kStep, setup.plan.key);
+  const ChainBlock after = chains.export_chains(7);
+  ASSERT_EQ(after.accepted[0], 1U);
+  for (std::uint32_t b = 0; b < 2; ++b) {
+    const BlockNormals<float> fast = FastNormals::of(noise(b));
+    const BlockCoefficients<float>& c = system.step.blocks[b];
+    for (std::uint32_t j = 0; j < kBlockModes && 4 * b + j < 7; ++j) {
+      EXPECT_EQ(after.d[4 * b + j], static_cast<double>(std::fma(c.noise[j], fast.xi[j], c.drift[j])));
+    }
+  }
+}
+
 TEST(CudaLoop, CatchesAPlantedError) {
   EnsembleSetup<float> setup = setup_of<float>({"adjusted", 5, 9, 1});
   const ChainBlock expected = on_cpu(setup);
@@ -128,20 +166,22 @@ TEST(CudaLoop, LocatesADivergenceAsTheCpuExecutorDoes) {
   const SystemSetup<float>& system = setup.systems[0];
   for (const std::uint32_t size : {1U, 4U}) {
     const std::uint32_t per_thread = (system.step.block_count() + size - 1) / size;
-    test::HostChains<float> chains(system, system.start, blocks_of(system.step.modes));
+    using Memory = kernels::MemoryStore<float>;
+    test::HostChains<float> chains(system);
+    chains.set_tables(system.start, size, per_thread, Memory::kLanes);
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(size, [&](test::HostGroup& group) {
-        kernels::ChainAdvance<float, Initial, test::HostGroup, kernels::MemoryStore<float>>(
-            group, {&chains.system(), c}, setup.plan, per_thread)
+        kernels::ChainAdvance<float, Initial, test::HostGroup, Memory>(group, {&chains.system(), c},
+                                                                       setup.plan, per_thread)
             .start();
       });
     }
-    chains.set_tables(system.step);
+    chains.set_tables(system.step, size, per_thread, Memory::kLanes);
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(size, [&](test::HostGroup& group) {
-        kernels::ChainAdvance<float, Euler, test::HostGroup, kernels::MemoryStore<float>>(
-            group, {&chains.system(), c}, setup.plan, per_thread)
-            .run(0, setup.plan.schedule.passes());
+        kernels::ChainAdvance<float, Euler, test::HostGroup, Memory>(group, {&chains.system(), c}, setup.plan,
+                                                                     per_thread)
+            .run(0, static_cast<std::uint32_t>(setup.plan.schedule.passes()));
       });
       EXPECT_EQ(chains.divergence()[c].step, expected[c].step);
       EXPECT_EQ(chains.divergence()[c].mode, expected[c].mode);

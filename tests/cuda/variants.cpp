@@ -25,7 +25,10 @@ void expect_room_for_every_size() {
     EXPECT_EQ(v.group_size & (v.group_size - 1), 0U);
     EXPECT_EQ(v.threads % v.group_size, 0U);
     if (v.kind == StoreKind::kMemory) {
+      EXPECT_GT(blocks, kBlockThreads * max_shared_blocks<Scalar>());
+    } else if (v.kind == StoreKind::kShared) {
       EXPECT_GT(blocks, kBlockThreads * max_register_blocks<Scalar>());
+      EXPECT_GE(v.group_size * v.blocks, blocks) << "blocks without a place";
     } else {
       EXPECT_GE(v.group_size * v.blocks, blocks) << "blocks without a place";
       EXPECT_LE(v.blocks, max_register_blocks<Scalar>());

@@ -69,7 +69,7 @@ def check_attributes(result):
     root = xr.open_dataset(result)
     assert int(root.attrs['seed']) == SEED and root.attrs['seed_decimal'] == str(SEED)
     assert root.attrs['inference_library'] == 'ridgeflow'
-    for name in ('inference_library_version', 'version', 'git_revision', 'device', 'precision', 'created_at', 'run_file'):
+    for name in ('inference_library_version', 'version', 'git_revision', 'device', 'precision', 'math', 'created_at', 'run_file'):
         assert root.attrs[name], name
     np.datetime64(root.attrs['created_at'].rstrip('Z'))
 

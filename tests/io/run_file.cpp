@@ -106,6 +106,7 @@ TEST(RunFile, RefusesBadText) {
       {"[sampler]\nthreads = 99999999999\n", "must lie in"},
       {"[sampler]\nbackend = \"gpu\"\n", "sampler.backend: backend 'gpu' is not known"},
       {"[sampler]\nprecision = \"half\"\n", "precision 'half' is not known"},
+      {"[sampler]\nmath = \"quick\"\n", "math 'quick' is not known"},
       {"[sampler]\ndraws = 10\nsteps = 10\n", "both draws and steps"},
       {"[compare]\ntheory = [\"exat\"]\n", "did you mean \"exact\""},
       {"[compare]\ntheory = [\"exact\", \"exact\"]\n", "names exact twice"},
@@ -214,6 +215,9 @@ KeyValue any_value(const RunKey& key) {
   }
   if (name == "sampler.precision") {
     return pick(std::vector<std::string>{"single", "double"});
+  }
+  if (name == "sampler.math") {
+    return pick(std::vector<std::string>{"reproducible", "fast"});
   }
   if (name == "sampler.backend") {
     return pick(std::vector<std::string>{"auto", "cpu", "cuda"});

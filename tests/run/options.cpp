@@ -167,11 +167,15 @@ TEST(Names, ThereAndBack) {
   for (const Precision precision : {Precision::kSingle, Precision::kDouble}) {
     EXPECT_EQ(precision_from_string(to_string(precision)), precision);
   }
+  for (const Math math : {Math::kReproducible, Math::kFast}) {
+    EXPECT_EQ(math_from_string(to_string(math)), math);
+  }
   for (const Backend backend : {Backend::kAutomatic, Backend::kCpu, Backend::kCuda}) {
     EXPECT_EQ(backend_from_string(to_string(backend)), backend);
   }
   EXPECT_THROW(start_from_string("cold"), InvalidInput);
   EXPECT_THROW(precision_from_string("half"), InvalidInput);
+  EXPECT_THROW(math_from_string("quick"), InvalidInput);
   EXPECT_THROW(backend_from_string("tpu"), InvalidInput);
 }
 

@@ -53,7 +53,6 @@ class ScheduleCursor {
   RIDGEFLOW_FUNCTION ScheduleCursor(const Schedule& schedule, std::uint64_t index) : schedule_(schedule) {
     const std::uint64_t lead = schedule.burn_in_passes();
     sampling_ = index >= lead;
-    steps_ = sampling_ ? schedule.every : schedule.burn_in;
     place_ = index;
     first_step_ = 0;
     if (sampling_) {
@@ -67,30 +66,33 @@ class ScheduleCursor {
   RIDGEFLOW_FUNCTION Pass pass() const {
     if (!this->schedule_.splits) {
       return {PassKind::kWhole, this->first_step_ + this->place_ + 1,
-              this->sampling_ && this->place_ + 1 == this->steps_};
+              this->sampling_ && this->place_ + 1 == this->steps()};
     }
     if (this->place_ == 0) {
       return {PassKind::kOpening, this->first_step_ + 1, false};
     }
-    const bool closes = this->place_ == this->steps_;
+    const bool closes = this->place_ == this->steps();
     return {closes ? PassKind::kClosing : PassKind::kMerged, this->first_step_ + this->place_,
             closes && this->sampling_};
   }
 
   RIDGEFLOW_FUNCTION void next() {
     this->place_ += 1;
-    if (this->place_ == this->schedule_.passes_of(this->steps_)) {
-      this->first_step_ += this->steps_;
+    if (this->place_ == this->schedule_.passes_of(this->steps())) {
+      this->first_step_ += this->steps();
       this->place_ = 0;
-      this->steps_ = this->schedule_.every;
       this->sampling_ = true;
     }
   }
 
  private:
-  Schedule schedule_;
+  /// Of the interval. Worked out anew: a GPU holds chains in its registers, and has none to spare.
+  RIDGEFLOW_FUNCTION std::uint64_t steps() const {
+    return this->sampling_ ? this->schedule_.every : this->schedule_.burn_in;
+  }
+
+  const Schedule& schedule_;  ///< outlives the cursor
   std::uint64_t place_;       ///< pass within the interval
-  std::uint64_t steps_;       ///< steps of the interval
   std::uint64_t first_step_;  ///< steps done before it
   bool sampling_;             ///< past burn-in
 };

@@ -11,6 +11,7 @@
 #include "ridgeflow/chain/chain_block.hpp"
 #include "ridgeflow/chain/chain_view.hpp"
 #include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/random/fast_normal.hpp"
 
 namespace ridgeflow {
 
@@ -29,15 +30,17 @@ template <class Scalar>
 struct EnsembleSetup {
   std::size_t integrator = 0;
   RunPlan plan{};
+  Math math = Math::kReproducible;  ///< a wish: the CPU executor has the reproducible functions only
   std::vector<SystemSetup<Scalar>> systems;
 };
 
 /// What an executor runs on.
 struct ExecutorInfo {
-  std::string backend;  ///< "cpu" or "cuda"
-  std::string device;   ///< processor or GPU name
-  std::string variant;  ///< vector width, or kernel variant
-  int threads = 0;      ///< host threads at work
+  std::string backend;              ///< "cpu" or "cuda"
+  std::string device;               ///< processor or GPU name
+  std::string variant;              ///< vector width, or kernel variant
+  int threads = 0;                  ///< host threads at work
+  Math math = Math::kReproducible;  ///< of the normals
 };
 
 class Executor {

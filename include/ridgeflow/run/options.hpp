@@ -10,6 +10,7 @@
 #include "ridgeflow/chain/chain_view.hpp"
 #include "ridgeflow/chain/mode_tables.hpp"
 #include "ridgeflow/model/posterior.hpp"
+#include "ridgeflow/random/fast_normal.hpp"
 
 namespace ridgeflow {
 
@@ -34,6 +35,7 @@ struct SamplerOptions {
   std::uint64_t seed = 1;
   Start start = Start::kHartree;
   Precision precision = Precision::kSingle;
+  Math math = Math::kReproducible;  ///< fast: a GPU's own functions; a CPU has the reproducible ones only
   Backend backend = Backend::kAutomatic;
   int threads = 0;             ///< of the CPU executor; 0: all processors
   std::string lanes = "auto";  ///< of the CPU executor: auto, avx512, avx2, portable
@@ -49,6 +51,7 @@ struct ResolvedRun {
   std::uint64_t draws_per_chain = 0;
   Start start = Start::kHartree;
   Precision precision = Precision::kSingle;
+  Math math = Math::kReproducible;
   std::vector<std::string> warnings;  ///< what the user should know before trusting the result
 };
 
@@ -58,10 +61,12 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior);
 
 std::string_view to_string(Start start);
 std::string_view to_string(Precision precision);
+std::string_view to_string(Math math);
 std::string_view to_string(Backend backend);
 /// \throws InvalidInput naming the known ones.
 Start start_from_string(std::string_view name);
 Precision precision_from_string(std::string_view name);
+Math math_from_string(std::string_view name);
 Backend backend_from_string(std::string_view name);
 
 /// Measurements of each chain: steps / every where steps are given, else draws / chains, rounded up.

@@ -23,6 +23,7 @@ EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& 
   EnsembleSetup<Scalar> setup;
   setup.integrator = run.integrator;
   setup.plan = run.plan;
+  setup.math = run.math;
   setup.systems.push_back({build_step_tables<Scalar>(run, posterior),
                            build_start_tables<Scalar>(run, posterior), run.first_chain, run.chains});
   return setup;
