@@ -30,6 +30,7 @@ struct Axis {
   std::size_t modes = 1000;
   std::uint64_t chains = 64;
   Precision precision = Precision::kSingle;
+  Math math = Math::kReproducible;
   Backend backend = Backend::kCpu;
   int threads = 1;
   std::string lanes = "auto";
@@ -37,7 +38,8 @@ struct Axis {
   std::string name() const {
     std::string text = std::string(to_string(this->backend)) + "/" + this->integrator +
                        "/modes:" + std::to_string(this->modes) + "/chains:" + std::to_string(this->chains) +
-                       "/" + std::string(to_string(this->precision));
+                       "/" + std::string(to_string(this->precision)) + "/" +
+                       std::string(to_string(this->math));
     if (this->backend == Backend::kCpu) {
       text += "/" + this->lanes + "/threads:" + std::to_string(this->threads);
     }
@@ -52,6 +54,7 @@ SamplerOptions options_of(const Axis& axis) {
   options.steps = std::uint64_t{1} << 40;  // never reached: iterations decide
   options.burn_in = 16;
   options.precision = axis.precision;
+  options.math = axis.math;
   options.backend = axis.backend;
   options.threads = axis.threads;
   options.lanes = axis.lanes;
@@ -116,6 +119,11 @@ void add_all() {
     for (const std::string_view integrator : kIntegratorNames) {
       axis.integrator = std::string(integrator);
       add(axis);
+      if (cuda) {  // a CPU has the reproducible functions only
+        axis.math = Math::kFast;
+        add(axis);
+        axis.math = Math::kReproducible;
+      }
     }
     axis.integrator = "adjusted";
     axis.precision = Precision::kDouble;

@@ -1,3 +1,6 @@
+#include <curand_philox4x32_x.h>
+
+#include "ridgeflow/random/fast_normal.hpp"
 #include "ridgeflow/random/normal.hpp"
 
 #include "cuda/device_functions.hpp"
@@ -41,6 +44,28 @@ __global__ void philox_words(std::uint32_t* out, std::uint32_t count, NoiseKey k
   }
 }
 
+__global__ void curand_words(std::uint32_t* out, std::uint32_t count, std::uint64_t seed) {
+  const std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < count) {
+    const uint4 w = curand_Philox4x32_10(
+        make_uint4(i, i + 1, i + 2, i + 3),
+        make_uint2(static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)));
+    out[4 * i] = w.x;
+    out[4 * i + 1] = w.y;
+    out[4 * i + 2] = w.z;
+    out[4 * i + 3] = w.w;
+  }
+}
+
+__global__ void fast_normals(const std::uint32_t* words, float* xi, std::uint32_t pairs) {
+  const std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < pairs) {
+    const Pair<float> pair = FastNormals::pair(words[2 * i], words[2 * i + 1]);
+    xi[2 * i] = pair.first;
+    xi[2 * i + 1] = pair.second;
+  }
+}
+
 }  // namespace
 
 std::uint64_t count_wrong_roots(std::uint32_t first, std::uint32_t last) {
@@ -64,6 +89,22 @@ std::vector<std::uint32_t> device_philox(std::uint32_t count, std::uint64_t seed
   philox_words<<<(count + 255) / 256, 256>>>(out.get(), count, noise_key(seed));
   check(cudaGetLastError(), "philox_words");
   return out.download(0, out.size());
+}
+
+std::vector<std::uint32_t> curand_philox(std::uint32_t count, std::uint64_t seed) {
+  const DeviceArray<std::uint32_t> out(4ULL * count);
+  curand_words<<<(count + 255) / 256, 256>>>(out.get(), count, seed);
+  check(cudaGetLastError(), "curand_words");
+  return out.download(0, out.size());
+}
+
+std::vector<float> device_fast_normals(const std::vector<std::uint32_t>& words) {
+  const DeviceArray<std::uint32_t> in(words);
+  const DeviceArray<float> out(words.size());
+  const auto pairs = static_cast<std::uint32_t>(words.size() / 2);
+  fast_normals<<<(pairs + 255) / 256, 256>>>(in.get(), out.get(), pairs);
+  check(cudaGetLastError(), "fast_normals");
+  return out.download(0, words.size());
 }
 
 void launch_badly() {

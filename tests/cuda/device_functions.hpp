@@ -16,6 +16,12 @@ std::vector<std::uint32_t> device_normal_bits(const std::vector<std::uint32_t>& 
 /// Philox words of counters {c, c + 1, c + 2, c + 3}, c = 0 .. count - 1, under \p seed.
 std::vector<std::uint32_t> device_philox(std::uint32_t count, std::uint64_t seed);
 
+/// The same counters by cuRAND's device function.
+std::vector<std::uint32_t> curand_philox(std::uint32_t count, std::uint64_t seed);
+
+/// Both fast normals (random/fast_normal.hpp) of each (radius word, angle word).
+std::vector<float> device_fast_normals(const std::vector<std::uint32_t>& words);
+
 /// Launches a kernel with more threads than a block may have, by the executor's own launcher.
 void launch_badly();
 

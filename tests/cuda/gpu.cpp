@@ -4,9 +4,11 @@
 #include <string>
 
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/measure/comparison.hpp"
 #include "ridgeflow/run/golden.hpp"
 
 #include "cuda/systems.hpp"
+#include "support/posteriors.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -60,6 +62,41 @@ TEST_F(GpuRun, HasTheGoldenHashes) {
     const auto cuda = make_cuda_executor(golden_setup(which));
     EXPECT_EQ(golden_hash(which, *cuda), which.hash) << which.name;
   }
+}
+
+SampleResult fast_run(const char* integrator, double u) {
+  SamplerOptions options;
+  options.integrator = integrator;
+  options.backend = Backend::kCuda;
+  options.math = Math::kFast;
+  options.chains = 4096;
+  options.draws = 20'000'000;
+  options.seed = 7;
+  return sample(test::standard_posterior(200, 3.981071705534973, u), options);
+}
+
+TEST_F(GpuRun, FastMathHasTheSameLaw) {
+  const Posterior posterior = test::standard_posterior(200, 3.981071705534973, 1.0);
+  for (const char* integrator : {"adjusted", "perfect"}) {
+    const SampleResult result = fast_run(integrator, 1.0);
+    EXPECT_EQ(result.executor.math, Math::kFast);
+    const Comparison right = compare(result.summary, predict(posterior, Theory::exact));
+    EXPECT_GT(right.mean.p_value, 1e-3) << integrator;
+    EXPECT_GT(right.variance.p_value, 1e-3) << integrator;
+    const Comparison planted = compare(fast_run(integrator, 1.02).summary, predict(posterior, Theory::exact));
+    EXPECT_LT(planted.variance.p_value, 1e-6) << integrator;
+  }
+}
+
+TEST_F(GpuRun, FastMathHasBitsOfItsOwnAndAlwaysTheSame) {
+  EnsembleSetup<float> setup = setup_of<float>({"adjusted", 300, 20, 1, 50});
+  const auto reproducible = make_cuda_executor(setup);
+  setup.math = Math::kFast;
+  const auto fast = make_cuda_executor(setup);
+  const auto again = make_cuda_executor(setup);
+  const ChainBlock block = run(*fast, setup.plan, 50);
+  expect_same_bits(block, run(*again, setup.plan, 50));
+  EXPECT_NE(block.d, run(*reproducible, setup.plan, 50).d);
 }
 
 TEST_F(GpuRun, ContinuesOnTheCpuToTheSameBits) {

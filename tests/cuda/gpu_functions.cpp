@@ -1,9 +1,12 @@
 // The arithmetic and noise of a device against the host's, word by word.
+#include <algorithm>
 #include <bit>
+#include <cmath>
+#include <numbers>
 #include <random>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/random/normal.hpp"
+#include "ridgeflow/random/fast_normal.hpp"
 
 #include "cuda/device_functions.hpp"
 #include "support/gpu.hpp"
@@ -42,6 +45,40 @@ TEST_F(GpuFunctions, PhiloxHasTheWordsOfTheHost) {
     ASSERT_EQ(words[4 * i + 1], w.w1);
     ASSERT_EQ(words[4 * i + 2], w.w2);
     ASSERT_EQ(words[4 * i + 3], w.w3);
+  }
+}
+
+TEST_F(GpuFunctions, PhiloxHasTheWordsOfCurand) {
+  for (const std::uint64_t seed :
+       {std::uint64_t{0}, std::uint64_t{0x299F31D0A4093822ULL}, ~std::uint64_t{0}}) {
+    EXPECT_EQ(test::device_philox(10000, seed), test::curand_philox(10000, seed));
+  }
+}
+
+// Against double precision, all of a range of words near both ends of the uniform and words at random. The
+// bounds are those of the PTX ISA as random/fast_normal.hpp states them.
+TEST_F(GpuFunctions, FastNormalsAreAsAccurateAsStated) {
+  std::mt19937 generator(11);
+  std::vector<std::uint32_t> words;
+  for (std::uint32_t i = 0; i < 200'000; ++i) {
+    words.insert(words.end(), {i, static_cast<std::uint32_t>(generator())});
+    words.insert(words.end(), {~i, static_cast<std::uint32_t>(generator())});
+    words.insert(words.end(),
+                 {static_cast<std::uint32_t>(generator()), static_cast<std::uint32_t>(generator())});
+  }
+  const std::vector<float> found = test::device_fast_normals(words);
+  for (std::size_t i = 0; i < words.size(); i += 2) {
+    const double u = static_cast<double>(uniform_inside<float>(words[i]));
+    const double exponential = -std::log2(u);
+    const double radius = std::sqrt(exponential);
+    const double angle =
+        std::numbers::pi * static_cast<double>(static_cast<std::int32_t>(words[i + 1])) / 0x1p31;
+    // an error e of the logarithm is e / (2 radius) of the radius, and at most sqrt(e) where that is small
+    const double log_error = u > 0.5 ? 0x1p-22 : 0x1p-22 * exponential;
+    const double radius_error = std::min(std::sqrt(log_error), log_error / (2 * radius)) + 3e-7 * radius;
+    const double bound = radius_error + radius * 6e-7;
+    ASSERT_NEAR(static_cast<double>(found[i]), radius * std::cos(angle), bound) << words[i];
+    ASSERT_NEAR(static_cast<double>(found[i + 1]), radius * std::sin(angle), bound) << words[i];
   }
 }
 

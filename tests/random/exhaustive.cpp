@@ -21,19 +21,28 @@ test::WordSums test::radius_sums_portable(std::uint64_t begin, std::uint64_t end
   return RadiusSums<float, double>::of(begin, end);
 }
 
+test::NormalSums test::normal_sums_portable(std::uint32_t first_chain, std::uint32_t chains, float factor) {
+  return NormalMoments<float, double>::of(first_chain, chains, factor);
+}
+
 namespace {
 
-test::RadiusSumsFunction widest() {
+struct Widest {
+  test::RadiusSumsFunction radii = test::radius_sums_portable;
+  test::NormalSumsFunction normals = test::normal_sums_portable;
+};
+
+Widest widest() {
 #if defined(__x86_64__)
   const std::string_view name = available_lane_kernels().front().name;
   if (name == "avx512") {
-    return test::radius_sums_avx512;
+    return {test::radius_sums_avx512, test::normal_sums_avx512};
   }
   if (name == "avx2") {
-    return test::radius_sums_avx2;
+    return {test::radius_sums_avx2, test::normal_sums_avx2};
   }
 #endif
-  return test::radius_sums_portable;
+  return {};
 }
 
 // Splits [0, count) over two threads.
@@ -49,7 +58,7 @@ Sums in_two(std::uint64_t count, const Part& part) {
 }
 
 TEST(Exhaustive, MomentsOfAllRadii) {
-  const auto sums = in_two<test::WordSums>(std::uint64_t{1} << 32, widest());
+  const auto sums = in_two<test::WordSums>(std::uint64_t{1} << 32, widest().radii);
   EXPECT_EQ(sums.not_finite, 0U);
   EXPECT_GT(sums.smallest, 0.0);
   EXPECT_NEAR(sums.smallest, std::sqrt(-std::log2(1.0 - 0x1p-24)), 1e-10);
@@ -64,6 +73,45 @@ TEST(Exhaustive, MomentsOfAllRadii) {
   EXPECT_NEAR(second / 2, 1.0, 4.1e-8);
   EXPECT_NEAR(fourth / 8, 1.0, 4.1e-8);
   EXPECT_NEAR(sixth / 48, 1.0, 4.1e-8);
+}
+
+// z-scores of the moments to the sixth and of the counts beyond 3, 4 and 5 sigma.
+std::vector<double> normal_scores(std::uint32_t chains, float factor) {
+  const auto sums = in_two<test::NormalSums>(chains / 16, [factor](std::uint64_t begin, std::uint64_t end) {
+    return widest().normals(static_cast<std::uint32_t>(16 * begin),
+                            static_cast<std::uint32_t>(16 * (end - begin)), factor);
+  });
+  EXPECT_EQ(sums.not_finite, 0U);
+  const double count = static_cast<double>(chains) * static_cast<double>(test::kDrawsPerChain);
+  const double expected[] = {1, 0, 1, 0, 3, 0, 15};
+  const double variance[] = {0, 1, 2, 15, 96, 945, 10170};
+  std::vector<double> scores;
+  for (std::size_t n = 1; n <= 6; ++n) {
+    scores.push_back((sums.power[n] - count * expected[n]) / std::sqrt(count * variance[n]));
+  }
+  for (std::size_t t = 0; t < 3; ++t) {
+    const double p = std::erfc(static_cast<double>(t + 3) / std::numbers::sqrt2);
+    scores.push_back((sums.beyond[t] - count * p) / std::sqrt(count * p * (1 - p)));
+  }
+  std::printf("%.3g draws, factor %.6f, z of moments 1 to 6 and of tails beyond 3, 4, 5:", count,
+              static_cast<double>(factor));
+  for (const double z : scores) {
+    std::printf(" %.2f", z);
+  }
+  std::printf("\n");
+  return scores;
+}
+
+// Nine numbers: 4.5 sigma is one in 16 000, and the seed is fixed.
+TEST(LongRun, MomentsAndTailsOfTenBillionNormals) {
+  for (const double z : normal_scores(9600, 1.0F)) {
+    EXPECT_LT(std::abs(z), 4.5);
+  }
+}
+
+TEST(LongRun, PlantedErrorInTheAmplitudeIsFound) {
+  const std::vector<double> scores = normal_scores(960, 1.0003F);
+  EXPECT_GT(scores[1], 8.0);
 }
 
 struct LogErrors {

@@ -30,6 +30,94 @@ struct WordSums {
   }
 };
 
+/// Power sums and tail counts of normals.
+struct NormalSums {
+  double power[7] = {};          ///< sum of x^n
+  double beyond[3] = {};         ///< how many |x| exceed 3, 4, 5
+  std::uint64_t not_finite = 0;  ///< vectors that hold one
+
+  [[gnu::always_inline]] inline void merge(const NormalSums& other) {
+    for (int n = 0; n < 7; ++n) {
+      this->power[n] += other.power[n];
+    }
+    for (int t = 0; t < 3; ++t) {
+      this->beyond[t] += other.beyond[t];
+    }
+    this->not_finite += other.not_finite;
+  }
+};
+
+/// Normals of \p chains chains from \p first_chain on, a multiple of 16 of them, 4096 steps and 64 blocks
+/// each, times \p factor (1, but for planted errors).
+using NormalSumsFunction = NormalSums (*)(std::uint32_t first_chain, std::uint32_t chains, float factor);
+inline constexpr std::uint64_t kDrawsPerChain = 4096ULL * 64 * 4;
+NormalSums normal_sums_portable(std::uint32_t first_chain, std::uint32_t chains, float factor);
+#if defined(__x86_64__)
+NormalSums normal_sums_avx2(std::uint32_t first_chain, std::uint32_t chains, float factor);
+NormalSums normal_sums_avx512(std::uint32_t first_chain, std::uint32_t chains, float factor);
+#endif
+
+template <class FloatLane, class DoubleLane>
+class NormalMoments {
+  using Word = typename LaneTraits<FloatLane>::Word;
+  static constexpr std::uint32_t kWidth = static_cast<std::uint32_t>(LaneTraits<FloatLane>::width);
+
+ public:
+  static NormalSums of(std::uint32_t first_chain, std::uint32_t chains, float factor) {
+    NormalSums total;
+    const NoiseKey key = noise_key(20251025);
+    for (std::uint32_t chain = first_chain; chain < first_chain + chains; chain += kWidth) {
+      for (std::uint64_t step = 1; step <= 4096; ++step) {
+        total.merge(one_step(StepNoise<Word>(consecutive(chain, Word{}), step, Stream::kStep, key), factor));
+      }
+    }
+    return total;
+  }
+
+ private:
+  static NormalSums one_step(const StepNoise<Word>& noise, float factor) {
+    const FloatLane scale(static_cast<float>(kNormalScale) * factor);
+    DoubleLane power[7];
+    for (DoubleLane& each : power) {
+      each = DoubleLane(0);
+    }
+    NormalSums sums;
+    const std::uint32_t all = (1U << kWidth) - 1U;
+    for (std::uint32_t block = 0; block < 64; ++block) {
+      const BlockNormals<FloatLane> normals = scaled_normals<FloatLane>(noise(block));
+      for (const FloatLane& xi : normals.xi) {
+        const FloatLane scaled = xi * scale;
+        if (lane_bits(is_finite(scaled)) != all) {
+          ++sums.not_finite;
+        }
+        const FloatLane square = scaled * scaled;
+        for (int t = 0; t < 3; ++t) {
+          const float bound = static_cast<float>((t + 3) * (t + 3));
+          sums.beyond[t] +=
+              static_cast<double>(__builtin_popcount(all & ~lane_bits(square <= FloatLane(bound))));
+        }
+        const DoubleLane x = widen(scaled, DoubleLane(0));
+        const DoubleLane x2 = x * x;
+        const DoubleLane x3 = x2 * x;
+        power[1] = power[1] + x;
+        power[2] = power[2] + x2;
+        power[3] = power[3] + x3;
+        power[4] = fused(x2, x2, power[4]);
+        power[5] = fused(x3, x2, power[5]);
+        power[6] = fused(x3, x3, power[6]);
+      }
+    }
+    alignas(64) double lanes[kWidth];
+    for (int n = 1; n < 7; ++n) {
+      store(lanes, power[n]);
+      for (const double each : lanes) {
+        sums.power[n] += each;
+      }
+    }
+    return sums;
+  }
+};
+
 /// Radii sqrt(-log2 u) of words begin .. end - 1, a multiple of 16 of them.
 using RadiusSumsFunction = WordSums (*)(std::uint64_t begin, std::uint64_t end);
 WordSums radius_sums_portable(std::uint64_t begin, std::uint64_t end);

@@ -9,5 +9,9 @@ WordSums radius_sums_avx512(std::uint64_t begin, std::uint64_t end) {
   return RadiusSums<avx512::Float, avx512::Double>::of(begin, end);
 }
 
+NormalSums normal_sums_avx512(std::uint32_t first_chain, std::uint32_t chains, float factor) {
+  return NormalMoments<avx512::Float, avx512::Double>::of(first_chain, chains, factor);
+}
+
 }  // namespace ridgeflow::test
 #endif
