@@ -1,6 +1,7 @@
 #include "ridgeflow/run/executor.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -85,14 +86,9 @@ class CudaExecutor final : public Executor {
       LaunchArguments<Scalar> arguments = this->arguments(step_systems_);
       arguments.begin = passes_done_;
       arguments.passes = static_cast<std::uint32_t>(std::min(pass_end - passes_done_, kMostPasses));
-      visit_integrator(setup_.integrator, [&](auto integrator) {
-        using Integrator = decltype(integrator);
-        const ProfileRange inner(Integrator::kName);
-        if (setup_.math == Math::kFast) {
-          launch_advance<Scalar, Integrator, FastNormals>(variant_, arguments, nullptr);
-        } else {
-          launch_advance<Scalar, Integrator, ReproducibleNormals>(variant_, arguments, nullptr);
-        }
+      this->visit_kernel([&](auto integrator, auto normals) {
+        const ProfileRange inner(decltype(integrator)::kName);
+        launch_advance<Scalar, decltype(integrator), decltype(normals)>(variant_, arguments, nullptr);
       });
       check(cudaDeviceSynchronize(), "steps");
       passes_done_ += arguments.passes;
@@ -121,15 +117,32 @@ class CudaExecutor final : public Executor {
   ExecutorInfo info() const override {
     static constexpr const char* kKinds[] = {"registers of warps", "registers of blocks",
                                              "registers and shared memory of blocks", "device memory"};
-    return {
-        "cuda", device_,
-        fmt::format("{}, {} threads a chain", kKinds[static_cast<int>(variant_.kind)], variant_.group_size),
-        1, setup_.math};
+    const int warps = this->visit_kernel([&](auto integrator, auto normals) {
+      return warps_per_multiprocessor<Scalar, decltype(integrator), decltype(normals)>(variant_);
+    });
+    return {"cuda", device_,
+            fmt::format("{}, {} threads a chain, {} warps a multiprocessor",
+                        kKinds[static_cast<int>(variant_.kind)], variant_.group_size, warps),
+            1, this->math()};
   }
 
  private:
   /// A launch counts its passes in 32 bits.
   static constexpr std::uint64_t kMostPasses = std::uint64_t{1} << 31;
+
+  /// Calls \p visitor with the integrator and the normals of the setup.
+  template <class Visitor>
+  auto visit_kernel(const Visitor& visitor) const {
+    return visit_integrator(setup_.integrator, [&](auto integrator) {
+      if constexpr (std::is_same_v<Scalar, float>) {  // double is for those who want digits: never fast
+        if (setup_.math == Math::kFast) {
+          return visitor(integrator, FastNormals{});
+        }
+      }
+      return visitor(integrator, ReproducibleNormals{});
+    });
+  }
+  Math math() const { return std::is_same_v<Scalar, float> ? setup_.math : Math::kReproducible; }
 
   LaunchArguments<Scalar> arguments(const DeviceArray<SystemArguments<Scalar>>& systems) const {
     return {systems.get(),

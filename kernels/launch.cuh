@@ -58,6 +58,14 @@ __global__ void __launch_bounds__(kBlockThreads, 1)
   run_chain<Scalar, Integrator, Store, Normals>(arguments, blockIdx.x, group);
 }
 
+/// Asks for \p shared bytes of dynamic shared memory for \p kernel.
+inline void allow_shared(const void* kernel, std::size_t shared, const char* name) {
+  if (shared > 0) {
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared)),
+          name);
+  }
+}
+
 /// Launches, with \p shared bytes of dynamic shared memory, and reads the launch's own error at once.
 template <class Scalar>
 void launch_checked(void (*kernel)(LaunchArguments<Scalar>), const char* name, std::uint64_t grid,
@@ -65,29 +73,33 @@ void launch_checked(void (*kernel)(LaunchArguments<Scalar>), const char* name, s
                     std::size_t shared = 0) {
   static_assert(std::is_trivially_copyable_v<LaunchArguments<Scalar>>);
   void* parameters[] = {const_cast<LaunchArguments<Scalar>*>(&arguments)};
-  if (shared > 0) {
-    check(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
-                               cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared)),
-          name);
-  }
-  check(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(static_cast<unsigned>(grid)),
-                         dim3(threads), parameters, shared, stream),
+  const auto* function = reinterpret_cast<const void*>(kernel);
+  allow_shared(function, shared, name);
+  check(cudaLaunchKernel(function, dim3(static_cast<unsigned>(grid)), dim3(threads), parameters, shared,
+                         stream),
         name);
   check(cudaGetLastError(), name);
 }
 
+/// A kernel and the dynamic shared memory that it wants.
+template <class Scalar>
+struct Kernel {
+  void (*function)(LaunchArguments<Scalar>);
+  std::size_t shared;
+};
+
+/// The kernel of \p variant.
 template <class Scalar, class Integrator, class Normals>
-void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& arguments, cudaStream_t stream) {
+Kernel<Scalar> find_kernel(const Variant& variant) {
   constexpr bool kPrevious = Integrator::kRefuses;
   constexpr int kMost = static_cast<int>(max_register_blocks<Scalar>());
-  const auto by_blocks = [&](auto store) {
+  const auto by_blocks = [](auto store) -> Kernel<Scalar> {
     using Store = typename decltype(store)::type;
-    launch_checked<Scalar>(advance_by_blocks<Scalar, Integrator, Store, Normals>, Integrator::kName,
-                           arguments.chain_count, variant.threads, arguments, stream, Store::moments_bytes());
+    return {advance_by_blocks<Scalar, Integrator, Store, Normals>, Store::moments_bytes()};
   };
   const auto shared = [&](auto blocks) {
-    by_blocks(std::type_identity<RegisterStore<Scalar, decltype(blocks)::value, kPrevious, kBlockThreads,
-                                               MomentsIn::kSharedMemory>>{});
+    return by_blocks(std::type_identity<RegisterStore<Scalar, decltype(blocks)::value, kPrevious,
+                                                      kBlockThreads, MomentsIn::kSharedMemory>>{});
   };
   switch (variant.kind) {
     case StoreKind::kBlock:
@@ -101,26 +113,43 @@ void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& argum
     case StoreKind::kWarp:
       break;
   }
-  const std::uint64_t per_block = variant.threads / variant.group_size;
-  const std::uint64_t grid = (arguments.chain_count + per_block - 1) / per_block;
-  const auto launch = [&](auto* kernel) {
-    launch_checked<Scalar>(kernel, Integrator::kName, grid, variant.threads, arguments, stream);
-  };
-  const auto launch_if = [&](auto blocks) {
+  Kernel<Scalar> kernel{};
+  const auto take_if = [&](auto blocks) {
     constexpr int kBlocks = decltype(blocks)::value;
     if constexpr (kBlocks <= kMost) {
       if (variant.blocks == kBlocks) {
-        launch(advance_by_warps<Scalar, Integrator, RegisterStore<Scalar, kBlocks, kPrevious, kWarpLanes>,
-                                Normals>);
+        kernel.function = advance_by_warps<Scalar, Integrator,
+                                           RegisterStore<Scalar, kBlocks, kPrevious, kWarpLanes>, Normals>;
       }
     }
   };
-  launch_if(std::integral_constant<int, 1>{});
-  launch_if(std::integral_constant<int, 2>{});
-  launch_if(std::integral_constant<int, 3>{});
-  launch_if(std::integral_constant<int, 4>{});
-  launch_if(std::integral_constant<int, 6>{});
-  launch_if(std::integral_constant<int, 8>{});
+  take_if(std::integral_constant<int, 1>{});
+  take_if(std::integral_constant<int, 2>{});
+  take_if(std::integral_constant<int, 3>{});
+  take_if(std::integral_constant<int, 4>{});
+  take_if(std::integral_constant<int, 6>{});
+  take_if(std::integral_constant<int, 8>{});
+  return kernel;
+}
+
+template <class Scalar, class Integrator, class Normals>
+void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& arguments, cudaStream_t stream) {
+  const Kernel<Scalar> kernel = find_kernel<Scalar, Integrator, Normals>(variant);
+  const std::uint64_t chains = variant.chains_per_block();
+  launch_checked(kernel.function, Integrator::kName, (arguments.chain_count + chains - 1) / chains,
+                 variant.threads, arguments, stream, kernel.shared);
+}
+
+template <class Scalar, class Integrator, class Normals>
+int warps_per_multiprocessor(const Variant& variant) {
+  const Kernel<Scalar> kernel = find_kernel<Scalar, Integrator, Normals>(variant);
+  const auto* function = reinterpret_cast<const void*>(kernel.function);
+  allow_shared(function, kernel.shared, Integrator::kName);
+  int blocks = 0;
+  check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, function, static_cast<int>(variant.threads),
+                                                      kernel.shared),
+        "occupancy");
+  return blocks * static_cast<int>(variant.threads) / 32;
 }
 
 }  // namespace ridgeflow::kernels

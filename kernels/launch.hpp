@@ -18,6 +18,10 @@ void check(cudaError_t status, const char* what);
 template <class Scalar, class Integrator, class Normals>
 void launch_advance(const Variant& variant, const LaunchArguments<Scalar>& arguments, cudaStream_t stream);
 
+/// Warps of launch_advance() that a multiprocessor holds at a time. Instantiated with it.
+template <class Scalar, class Integrator, class Normals>
+int warps_per_multiprocessor(const Variant& variant);
+
 /// Draws all initial states.
 template <class Scalar>
 void launch_start(const LaunchArguments<Scalar>& arguments, cudaStream_t stream);

@@ -27,6 +27,9 @@ struct Variant {
     return this->kind == StoreKind::kMemory ? (block_count + this->group_size - 1) / this->group_size
                                             : this->blocks;
   }
+  RIDGEFLOW_FUNCTION constexpr std::uint32_t chains_per_block() const {
+    return this->threads / this->group_size;
+  }
   /// Lanes in a row of coefficients (DeviceTables).
   RIDGEFLOW_FUNCTION constexpr std::uint32_t lanes() const;
 };

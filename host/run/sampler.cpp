@@ -187,7 +187,8 @@ SampleResult sample(const Posterior& posterior, const SamplerOptions& options, c
   const std::unique_ptr<Executor> executor = make_executor(posterior, result.run, options);
   if (result.run.math != executor->info().math) {
     result.run.warnings.emplace_back(
-        "fast math is a GPU's: a CPU has no functions faster than the reproducible ones, which were used");
+        "fast math is for single precision on a GPU: the reproducible functions, as fast elsewhere, were "
+        "used");
   }
   executor->start();
   result.timing.start = start.seconds();

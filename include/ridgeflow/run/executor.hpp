@@ -30,7 +30,7 @@ template <class Scalar>
 struct EnsembleSetup {
   std::size_t integrator = 0;
   RunPlan plan{};
-  Math math = Math::kReproducible;  ///< a wish: the CPU executor has the reproducible functions only
+  Math math = Math::kReproducible;  ///< a wish: only CUDA in single precision has fast ones
   std::vector<SystemSetup<Scalar>> systems;
 };
 
