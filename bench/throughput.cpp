@@ -1,5 +1,7 @@
 // Mode updates per second of an executor, by integrator, modes, chains, precision, vector width. Statistics
-// every step.
+// every step. Beside each on a CPU: the core's clock, and what its threads at once do of independent
+// multiply-adds, each, of what one alone does; where it is known the share of the device's floor
+// (ridgeflow/run/floor.hpp).
 //
 //   bench_throughput [--benchmark_filter=...] [--benchmark_format=json]
 //   bench_throughput --case=backend,integrator,modes,chains,threads   that one alone
@@ -18,9 +20,9 @@
 #include <benchmark/benchmark.h>
 
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/run/clock.hpp"
+#include "ridgeflow/run/floor.hpp"
 #include "ridgeflow/run/sampler.hpp"
-
-#include "clock.hpp"
 
 namespace ridgeflow::bench {
 namespace {
@@ -58,6 +60,12 @@ SamplerOptions options_of(const Axis& axis) {
   return options;
 }
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 void run(benchmark::State& state, const Axis& axis) {
   const Posterior posterior(power_law_spectrum(axis.modes, 0.2, 0.3), Couplings{});
   const SamplerOptions options = options_of(axis);
@@ -70,11 +78,16 @@ void run(benchmark::State& state, const Axis& axis) {
   const auto passes = static_cast<std::uint64_t>(std::max(64.0, wanted / per_pass));
   executor->advance(passes);
   std::vector<double> clocks;
+  std::vector<double> scalings;
+  double processor = 0;
   for (auto _ : state) {
+    const double begin = processor_seconds();
     executor->advance(executor->passes_done() + passes);
+    processor += processor_seconds() - begin;
     if (axis.backend == Backend::kCpu) {
       state.PauseTiming();
       clocks.push_back(measure_clock());
+      scalings.push_back(measure_thread_scaling(axis.threads));
       state.ResumeTiming();
     }
   }
@@ -84,16 +97,22 @@ void run(benchmark::State& state, const Axis& axis) {
   state.counters["seconds/update"] =
       benchmark::Counter(updates * static_cast<double>(state.iterations()),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  const ExecutorInfo info = executor->info();
+  const double clock = clocks.empty() ? 0.0 : median(clocks);
   if (!clocks.empty()) {
-    std::nth_element(clocks.begin(), clocks.begin() + static_cast<std::ptrdiff_t>(clocks.size() / 2),
-                     clocks.end());
-    const double clock = clocks[clocks.size() / 2];
     state.counters["GHz"] = clock / 1e9;
     state.counters["clk/update/core"] =
         benchmark::Counter(updates * static_cast<double>(state.iterations()) / clock / axis.threads,
                            benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["thread_scaling"] = median(scalings);
+    state.counters["processor_share"] =
+        benchmark::Counter(processor / axis.threads, benchmark::Counter::kIsRate);
   }
-  const ExecutorInfo info = executor->info();
+  const double floor = floor_of(info, axis.precision, options.every, clock);
+  if (floor > 0) {  // known
+    state.counters["share_of_floor"] = benchmark::Counter(
+        updates * static_cast<double>(state.iterations()) / floor, benchmark::Counter::kIsRate);
+  }
   state.SetLabel(info.device + ", " + info.variant);
 }
 
@@ -167,9 +186,8 @@ Axis parse_case(const std::string& text) {
 int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--clock") {
     std::vector<double> clocks(9);
-    std::generate(clocks.begin(), clocks.end(), ridgeflow::bench::measure_clock);
-    std::nth_element(clocks.begin(), clocks.begin() + 4, clocks.end());
-    std::printf("%.6g\n", clocks[4]);
+    std::generate(clocks.begin(), clocks.end(), ridgeflow::measure_clock);
+    std::printf("%.6g\n", ridgeflow::bench::median(clocks));
     return 0;
   }
   benchmark::Initialize(&argc, argv);

@@ -34,6 +34,12 @@ std::string require_device() {
   return devices.front();
 }
 
+int attribute_of_device(cudaDeviceAttr attribute) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, attribute, 0), "asking for an attribute of the device");
+  return value;
+}
+
 template <class Scalar>
 class CudaExecutor final : public Executor {
  public:
@@ -105,9 +111,12 @@ class CudaExecutor final : public Executor {
   ExecutorInfo info() const override {
     static constexpr const char* kKinds[] = {"registers of warps", "registers of blocks", "device memory"};
     return {
-        "cuda", device_,
+        "cuda",
+        device_,
         fmt::format("{}, {} threads a chain", kKinds[static_cast<int>(variant_.kind)], variant_.group_size),
-        1};
+        1,
+        1e3 * attribute_of_device(cudaDevAttrClockRate),  // [kHz]
+        attribute_of_device(cudaDevAttrMultiProcessorCount)};
   }
 
  private:

@@ -34,10 +34,12 @@ struct EnsembleSetup {
 
 /// What an executor runs on.
 struct ExecutorInfo {
-  std::string backend;  ///< "cpu" or "cuda"
-  std::string device;   ///< processor or GPU name
-  std::string variant;  ///< vector width, or kernel variant
-  int threads = 0;      ///< host threads at work
+  std::string backend;      ///< "cpu" or "cuda"
+  std::string device;       ///< processor or GPU name
+  std::string variant;      ///< vector width, or kernel variant
+  int threads = 0;          ///< host threads at work
+  double clock_hz = 0;      ///< a GPU's largest clock; 0: not known
+  int multiprocessors = 0;  ///< of a GPU
 };
 
 class Executor {
