@@ -467,6 +467,9 @@ class Profile:
             columns["facts"] = [(str(row["integrator"]), int(row["samples"]), int(row["chains"])) for row in rows]
         except (KeyError, TypeError, ValueError) as error:
             raise BadResult(f"{self.path}: {name} cannot be read: {error!r}") from None
+        for key in ("mode_updates_per_s", "s_per_chain_step"):  # drawn on logarithmic axes
+            if not np.all(columns[key] > 0):
+                raise BadResult(f"{self.path}: {name}: a {key} is not positive")
         return columns
 
 
@@ -555,7 +558,8 @@ def draw_cost(axes, sweep, guide):
     axes.set_ylim(low / widen, high * widen)
     log_axis(axes.yaxis, axes.get_ylim())
     axes.set_ylabel("time per chain step [s]")
-    axes.legend(frameon=False, loc="lower right", handlelength=2.0)
+    axes.legend(frameon=False, loc="lower right", handlelength=2.0,
+                title="numbers: local exponent" if np.any(np.isfinite(sweep["exponent"])) else None, title_fontsize=7.5)
 
 
 def draw_integrators(axes, names, values, label, text, log):
@@ -610,6 +614,7 @@ def draw_profile(profile):
     if known.size:
         axes[2, 0].set_xscale("log")
         axes[2, 0].set_xlim(known.min() / 2, 2 * known.max() * (4 * known.max() / known.min()) ** 0.25)
+        log_axis(axes[2, 0].xaxis, axes[2, 0].get_xlim())
     else:
         axes[2, 0].set_xticks([])
     known = draw_integrators(axes[2, 1], names, integrators["share_of_floor"], "share of the floor",
