@@ -1,7 +1,8 @@
 // Mode updates per second of an executor, by integrator, modes, chains, precision, vector width. Statistics
-// every step. Beside each on a CPU: the core's clock, and what its threads at once do of independent
-// multiply-adds, each, of what one alone does; where it is known the share of the device's floor
-// (ridgeflow/run/floor.hpp).
+// every step. Beside each on a CPU the core's clock; what its threads at once do of independent
+// multiply-adds, each, of what one alone does (thread_scaling: two cores can be asked for so many times twice
+// one); the processor time that they got (processor_share). Where it is known, the share of the device's
+// floor (ridgeflow/run/floor.hpp).
 //
 //   bench_throughput [--benchmark_filter=...] [--benchmark_format=json]
 //   bench_throughput --case=backend,integrator,modes,chains,threads   that one alone
@@ -9,6 +10,7 @@
 //
 // A new integrator needs no line here: the axis is the list of integrators.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -23,6 +25,7 @@
 #include "ridgeflow/run/clock.hpp"
 #include "ridgeflow/run/floor.hpp"
 #include "ridgeflow/run/sampler.hpp"
+#include "ridgeflow/run/scaling.hpp"
 
 namespace ridgeflow::bench {
 namespace {
@@ -60,12 +63,6 @@ SamplerOptions options_of(const Axis& axis) {
   return options;
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 void run(benchmark::State& state, const Axis& axis) {
   const Posterior posterior(power_law_spectrum(axis.modes, 0.2, 0.3), Couplings{});
   const SamplerOptions options = options_of(axis);
@@ -79,11 +76,14 @@ void run(benchmark::State& state, const Axis& axis) {
   executor->advance(passes);
   std::vector<double> clocks;
   std::vector<double> scalings;
-  double processor = 0;
+  double processor = 0;  // seconds of all threads
+  double wall = 0;
   for (auto _ : state) {
-    const double begin = processor_seconds();
+    const double processor_before = processor_seconds();
+    const auto begin = std::chrono::steady_clock::now();
     executor->advance(executor->passes_done() + passes);
-    processor += processor_seconds() - begin;
+    wall += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    processor += processor_seconds() - processor_before;
     if (axis.backend == Backend::kCpu) {
       state.PauseTiming();
       clocks.push_back(measure_clock());
@@ -105,13 +105,11 @@ void run(benchmark::State& state, const Axis& axis) {
         benchmark::Counter(updates * static_cast<double>(state.iterations()) / clock / axis.threads,
                            benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
     state.counters["thread_scaling"] = median(scalings);
-    state.counters["processor_share"] =
-        benchmark::Counter(processor / axis.threads, benchmark::Counter::kIsRate);
+    state.counters["processor_share"] = processor / (wall * axis.threads);
   }
   const double floor = floor_of(info, axis.precision, options.every, clock);
   if (floor > 0) {  // known
-    state.counters["share_of_floor"] = benchmark::Counter(
-        updates * static_cast<double>(state.iterations()) / floor, benchmark::Counter::kIsRate);
+    state.counters["share_of_floor"] = updates * static_cast<double>(state.iterations()) / (wall * floor);
   }
   state.SetLabel(info.device + ", " + info.variant);
 }
@@ -187,7 +185,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--clock") {
     std::vector<double> clocks(9);
     std::generate(clocks.begin(), clocks.end(), ridgeflow::measure_clock);
-    std::printf("%.6g\n", ridgeflow::bench::median(clocks));
+    std::printf("%.6g\n", ridgeflow::median(clocks));
     return 0;
   }
   benchmark::Initialize(&argc, argv);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -71,12 +72,11 @@ std::vector<Timing> all_timings(const ProfileReport& report) {
 template <class Value>
 double median_of(const std::vector<Timing>& timings, const Value& value) {
   std::vector<double> values;
+  values.reserve(timings.size());
   for (const Timing& timing : timings) {
     values.push_back(value(timing.speed));
   }
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  return median(std::move(values));
 }
 
 std::string percent(double share) {
@@ -105,8 +105,8 @@ std::string floor_text(const std::vector<Timing>& timings, const RunConfig& conf
   if (on.backend == "cuda") {
     return fmt::format(
         "floor: {} mode updates: {} instructions per {} updates, {} multiprocessors at {:.2f} GHz\n",
-        rate_text(floor), instructions_per_block(Arithmetic::kReproducible), kUpdatesPerBlock,
-        on.multiprocessors, on.clock_hz / 1e9);
+        rate_text(floor), instructions_per_block(arithmetic_of(on)), kUpdatesPerBlock, on.multiprocessors,
+        on.clock_hz / 1e9);
   }
   return fmt::format("floor: {} mode updates: {} clocks per update and core, by port counts\n",
                      rate_text(floor), *clocks_per_update(on.variant));

@@ -11,6 +11,7 @@
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/run/clock.hpp"
 #include "ridgeflow/run/floor.hpp"
+#include "ridgeflow/run/scaling.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -21,12 +22,6 @@ constexpr double kTimedBytes = 0x1p28;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 /// Steps after which draws of the softest mode count as independent draws of the stationary law: the usual

@@ -1,6 +1,8 @@
 #include "ridgeflow/run/clock.hpp"
 
+#include <chrono>
 #include <limits>
+#include <thread>
 
 #include <omp.h>
 #include <time.h>
@@ -102,8 +104,11 @@ double measure_fma_rate(int threads) {
 }
 
 double measure_thread_scaling(int threads) {
-  const double together = measure_fma_rate(threads);
-  return together / (threads * measure_fma_rate(1));
+  // A team that has just worked waits by spinning for some milliseconds: on a core of its own, it is hoped,
+  // but beside the one alone where two threads share a core.
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const double alone = measure_fma_rate(1);
+  return measure_fma_rate(threads) / (threads * alone);
 }
 
 double processor_seconds() {

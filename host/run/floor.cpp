@@ -14,6 +14,10 @@ std::optional<double> clocks_per_update(std::string_view lanes) {
   return std::nullopt;
 }
 
+Arithmetic arithmetic_of(const ExecutorInfo& /*info*/) {
+  return Arithmetic::kReproducible;
+}
+
 double instructions_per_block(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::kFast ? 88.0 : 149.0;
 }
@@ -26,15 +30,14 @@ double gpu_floor(double instructions_per_block, double clock, int multiprocessor
   return multiprocessors * clock * kWarpsPerClock * kLanesPerWarp * kUpdatesPerBlock / instructions_per_block;
 }
 
-double floor_of(const ExecutorInfo& info, Precision precision, std::uint64_t every, double cpu_clock,
-                Arithmetic arithmetic) {
+double floor_of(const ExecutorInfo& info, Precision precision, std::uint64_t every, double cpu_clock) {
   constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
   if (precision != Precision::kSingle || every != 1) {
     return kNotKnown;
   }
   if (info.backend == "cuda") {
     return info.clock_hz > 0 && info.multiprocessors > 0
-               ? gpu_floor(instructions_per_block(arithmetic), info.clock_hz, info.multiprocessors)
+               ? gpu_floor(instructions_per_block(arithmetic_of(info)), info.clock_hz, info.multiprocessors)
                : kNotKnown;
   }
   const std::optional<double> clocks = clocks_per_update(info.variant);

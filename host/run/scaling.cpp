@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <functional>
 #include <limits>
 
@@ -35,6 +36,13 @@ std::vector<double> local_exponents(const std::vector<double>& x, const std::vec
     exponents[i] = boost::math::statistics::simple_ordinary_least_squares(ln_x, ln_y).second;
   }
   return exponents;
+}
+
+double median(std::vector<double> values) {
+  validate(!values.empty(), "the median of no values: give at least one");
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 }  // namespace ridgeflow

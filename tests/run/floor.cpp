@@ -38,7 +38,7 @@ TEST(Floor, OfAGpuIsInstructionsIssued) {
   EXPECT_DOUBLE_EQ(gpu_floor(128.0, 1.0, 1), 4.0);
   EXPECT_DOUBLE_EQ(gpu_floor(128.0, 1e9, 10), 4e10);
   EXPECT_NEAR(floor_of(gpu(1.98e9, 132), Precision::kSingle, 1, 0), 8.98e11, 0.01e11);
-  EXPECT_NEAR(floor_of(gpu(1.98e9, 132), Precision::kSingle, 1, 0, Arithmetic::kFast), 1.52e12, 0.005e12);
+  EXPECT_NEAR(gpu_floor(instructions_per_block(Arithmetic::kFast), 1.98e9, 132), 1.52e12, 0.005e12);
 }
 
 TEST(Floor, IsNotKnownWhereNothingWasCounted) {

@@ -59,5 +59,12 @@ TEST(LocalExponents, RefusesWhatHasNoLogarithm) {
   EXPECT_THROW(local_exponents({2, 1}, {1, 1}), InvalidInput);
 }
 
+TEST(Median, IsTheMiddleOne) {
+  EXPECT_EQ(median({3}), 3);
+  EXPECT_EQ(median({5, 1, 3}), 3);
+  EXPECT_EQ(median({4, 1, 3, 2}), 3);  // the upper of two
+  EXPECT_THROW(median({}), InvalidInput);
+}
+
 }  // namespace
 }  // namespace ridgeflow

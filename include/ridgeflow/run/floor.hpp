@@ -6,6 +6,7 @@
 /// of R and of the streaming moments) in single precision, with statistics at every step.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -22,6 +23,9 @@ std::optional<double> clocks_per_update(std::string_view lanes);
 
 /// Arithmetic of a GPU kernel. (A CPU has only the first.)
 enum class Arithmetic { kReproducible, kFast };
+
+/// That of the executor's kernels: reproducible, as all are so far.
+Arithmetic arithmetic_of(const ExecutorInfo& info);
 
 /// Warp instructions that a block of kUpdatesPerBlock mode updates takes: 149 reproducible, 88 with the
 /// hardware's own logarithm and sine. Counted in machine code for sm_90.
@@ -41,7 +45,6 @@ double gpu_floor(double instructions_per_block, double clock, int multiprocessor
 /// beside the run (measure_clock()); a GPU's is its own largest. NaN where it is not known: no count for
 /// these lanes or for double precision, no clock, or \p every other than 1 (fewer statistics than were
 /// counted).
-double floor_of(const ExecutorInfo& info, Precision precision, std::uint64_t every, double cpu_clock,
-                Arithmetic arithmetic = Arithmetic::kReproducible);
+double floor_of(const ExecutorInfo& info, Precision precision, std::uint64_t every, double cpu_clock);
 
 }  // namespace ridgeflow
