@@ -1,6 +1,7 @@
 /// \file
-/// How fast the processor's cores run right now. Shared machines change clock and share by the millisecond,
-/// and two virtual cores may be one physical: a rate on a CPU is given with what was measured beside it.
+/// How fast the processor's cores run right now, in a build with optimization (without, the multiply-adds
+/// wait for memory and all reads too low). Shared machines change clock and share by the millisecond, and two
+/// virtual cores may be one physical: a rate on a CPU is given with what was measured beside it.
 #pragma once
 
 namespace ridgeflow {

@@ -27,8 +27,9 @@ enum class Arithmetic { kReproducible, kFast };
 /// That of the executor's kernels: reproducible, as all are so far.
 Arithmetic arithmetic_of(const ExecutorInfo& info);
 
-/// Warp instructions that a block of kUpdatesPerBlock mode updates takes: 149 reproducible, 88 with the
-/// hardware's own logarithm and sine. Counted in machine code for sm_90.
+/// Warp instructions that a block of kUpdatesPerBlock mode updates takes at least: 149 reproducible, 88 with
+/// the hardware's own logarithm and sine. Counted in machine code for sm_90 of the update alone; what a
+/// kernel adds to it (addresses, constants, its loop) is part of what keeps it from the floor.
 double instructions_per_block(Arithmetic arithmetic);
 inline constexpr double kUpdatesPerBlock = 4;  ///< normals of one Philox call
 inline constexpr double kWarpsPerClock = 4;    ///< warp instructions that a multiprocessor issues in a clock
