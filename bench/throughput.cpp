@@ -1,5 +1,8 @@
 // Mode updates per second of an executor, by integrator, modes, chains, precision, vector width. Statistics
-// every step.
+// every step. Beside each on a CPU the core's clock; what its threads at once do of independent
+// multiply-adds, each, of what one alone does (thread_scaling: two cores can be asked for so many times twice
+// one); the processor time that they got (processor_share). Where it is known, the share of the device's
+// floor (ridgeflow/run/floor.hpp).
 //
 //   bench_throughput [--benchmark_filter=...] [--benchmark_format=json]
 //   bench_throughput --case=backend,integrator,modes,chains,threads   that one alone
@@ -7,6 +10,7 @@
 //
 // A new integrator needs no line here: the axis is the list of integrators.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -18,9 +22,10 @@
 #include <benchmark/benchmark.h>
 
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/run/clock.hpp"
+#include "ridgeflow/run/floor.hpp"
 #include "ridgeflow/run/sampler.hpp"
-
-#include "clock.hpp"
+#include "ridgeflow/run/scaling.hpp"
 
 namespace ridgeflow::bench {
 namespace {
@@ -73,11 +78,19 @@ void run(benchmark::State& state, const Axis& axis) {
   const auto passes = static_cast<std::uint64_t>(std::max(64.0, wanted / per_pass));
   executor->advance(passes);
   std::vector<double> clocks;
+  std::vector<double> scalings;
+  double processor = 0;  // seconds of all threads
+  double wall = 0;
   for (auto _ : state) {
+    const double processor_before = processor_seconds();
+    const auto begin = std::chrono::steady_clock::now();
     executor->advance(executor->passes_done() + passes);
+    wall += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    processor += processor_seconds() - processor_before;
     if (axis.backend == Backend::kCpu) {
       state.PauseTiming();
       clocks.push_back(measure_clock());
+      scalings.push_back(measure_thread_scaling(axis.threads));
       state.ResumeTiming();
     }
   }
@@ -87,16 +100,20 @@ void run(benchmark::State& state, const Axis& axis) {
   state.counters["seconds/update"] =
       benchmark::Counter(updates * static_cast<double>(state.iterations()),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  const ExecutorInfo info = executor->info();
+  const double clock = clocks.empty() ? 0.0 : median(clocks);
   if (!clocks.empty()) {
-    std::nth_element(clocks.begin(), clocks.begin() + static_cast<std::ptrdiff_t>(clocks.size() / 2),
-                     clocks.end());
-    const double clock = clocks[clocks.size() / 2];
     state.counters["GHz"] = clock / 1e9;
     state.counters["clk/update/core"] =
         benchmark::Counter(updates * static_cast<double>(state.iterations()) / clock / axis.threads,
                            benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["thread_scaling"] = median(scalings);
+    state.counters["processor_share"] = processor / (wall * axis.threads);
   }
-  const ExecutorInfo info = executor->info();
+  const double floor = floor_of(info, axis.precision, options.every, clock);
+  if (floor > 0) {  // known
+    state.counters["share_of_floor"] = updates * static_cast<double>(state.iterations()) / (wall * floor);
+  }
   state.SetLabel(info.device + ", " + info.variant);
 }
 
@@ -175,9 +192,8 @@ Axis parse_case(const std::string& text) {
 int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--clock") {
     std::vector<double> clocks(9);
-    std::generate(clocks.begin(), clocks.end(), ridgeflow::bench::measure_clock);
-    std::nth_element(clocks.begin(), clocks.begin() + 4, clocks.end());
-    std::printf("%.6g\n", clocks[4]);
+    std::generate(clocks.begin(), clocks.end(), ridgeflow::measure_clock);
+    std::printf("%.6g\n", ridgeflow::median(clocks));
     return 0;
   }
   benchmark::Initialize(&argc, argv);

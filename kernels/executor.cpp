@@ -36,6 +36,12 @@ std::string require_device() {
   return devices.front();
 }
 
+int attribute_of_device(cudaDeviceAttr attribute) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, attribute, 0), "asking for an attribute of the device");
+  return value;
+}
+
 template <class Scalar>
 class CudaExecutor final : public Executor {
  public:
@@ -120,10 +126,14 @@ class CudaExecutor final : public Executor {
     const int warps = this->visit_kernel([&](auto integrator, auto normals) {
       return warps_per_multiprocessor<Scalar, decltype(integrator), decltype(normals)>(variant_);
     });
-    return {"cuda", device_,
+    return {"cuda",
+            device_,
             fmt::format("{}, {} threads a chain, {} warps a multiprocessor",
                         kKinds[static_cast<int>(variant_.kind)], variant_.group_size, warps),
-            1, this->math()};
+            1,
+            1e3 * attribute_of_device(cudaDevAttrClockRate),  // [kHz]
+            attribute_of_device(cudaDevAttrMultiProcessorCount),
+            this->math()};
   }
 
  private:

@@ -61,6 +61,10 @@ std::string rate_text(double per_second) {
   return scaled(per_second, 1000.0, std::array{"/s", "k/s", "M/s", "G/s", "T/s"});
 }
 
+std::string short_time_text(double seconds) {
+  return scaled(1e9 * seconds, 1000.0, std::array{"ns", "us", "ms", "s"});
+}
+
 std::string seconds_text(double seconds) {
   if (!(seconds >= 0 && seconds < 1e15)) {
     return "?";

@@ -1,4 +1,4 @@
-// ridgeflow plot: the pictures of a result, by a Python script on matplotlib.
+// ridgeflow plot: the pictures of a result or a profile, by a Python script on matplotlib.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -40,7 +40,7 @@ int run_plot(const Options& options) {
   }
   const std::string message = fmt::format("{} {} ended with status {}", python, script, status);
   if (status == 2) {
-    throw InvalidInput(message + ": is this a result of ridgeflow compare or predict?");
+    throw InvalidInput(message + ": is this a result of ridgeflow compare or predict, or a profile?");
   }
   throw DeviceError(message);
 }
@@ -49,7 +49,9 @@ int run_plot(const Options& options) {
 
 Action add_plot(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("RESULT.nc", options->result, "result of compare or predict")->type_name("")->required();
+  app.add_option("RESULT.nc|PROFILE.json", options->result, "result of compare or predict, or of profile")
+      ->type_name("")
+      ->required();
   app.add_option("--out", options->out, "writes PREFIX.png and PREFIX.svg (default: next to the result)")
       ->type_name("PREFIX");
   app.footer(

@@ -1,114 +1,222 @@
-// ridgeflow profile: throughput of this machine, integrator by integrator.
+// ridgeflow profile: throughput of this machine, by size, by chains and by integrator.
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/io/files.hpp"
-#include "ridgeflow/io/version.hpp"
 
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/profile_report.hpp"
+#include "cli/progress.hpp"
 #include "cli/tables.hpp"
-#include "cli/timing.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
 namespace {
 
+constexpr int kRepeats = 3;
+
 struct Extras {
-  std::vector<std::int64_t> sizes{16, 64, 256, 1000, 4096};
+  std::vector<std::string> sizes{"16", "64", "256", "1000", "4096", "12288"};
+  std::vector<std::string> chain_counts{"64", "256", "1024", "4096"};
   double seconds = 0.3;
+  bool sizes_given = false;
 };
 
-struct Row {
+/// A run to be timed.
+struct Case {
   std::string integrator;
-  std::size_t modes;
-  std::uint64_t chains;
-  Speed speed;
+  std::int64_t samples = 0;
+  std::uint64_t chains = 0;
+  std::string asked_by;  ///< the flag and value that asked for it, for messages
+  std::uint64_t state_bytes = 0;
 };
 
-std::string text_as(Format format, const std::vector<Row>& rows) {
-  if (format == Format::kJson) {
-    Json list = Json::array();
-    for (const Row& row : rows) {
-      list.push_back({{"integrator", row.integrator},
-                      {"modes", row.modes},
-                      {"chains", row.chains},
-                      {"mode_updates_per_s", row.speed.updates_per_second},
-                      {"chain_steps_per_s", row.speed.chain_steps_per_second},
-                      {"effective_per_s", row.speed.effective_per_second}});
+/// All runs, each once, and for each axis which of them lie on it.
+class Plan {
+ public:
+  std::vector<std::size_t> by_size;
+  std::vector<std::size_t> by_chains;
+  std::vector<std::size_t> by_integrator;
+
+  const std::vector<Case>& cases() const { return this->cases_; }
+  std::vector<Case>& cases() { return this->cases_; }
+
+  /// Index of the run like \p wanted, which is added where there is none.
+  std::size_t index_of(const Case& wanted) {
+    const auto key = [](const Case& c) { return std::tie(c.integrator, c.samples, c.chains); };
+    const auto found = std::find_if(this->cases_.begin(), this->cases_.end(),
+                                    [&](const Case& c) { return key(c) == key(wanted); });
+    if (found != this->cases_.end()) {
+      return static_cast<std::size_t>(found - this->cases_.begin());
     }
-    const ExecutorInfo& on = rows.front().speed.executor;
-    return dump({{"version", version()},
-                 {"git_revision", git_revision()},
-                 {"backend", on.backend},
-                 {"device", on.device},
-                 {"variant", on.variant},
-                 {"threads", on.threads},
-                 {"rates", std::move(list)}});
+    this->cases_.push_back(wanted);
+    return this->cases_.size() - 1;
   }
-  if (format == Format::kCsv) {
-    std::string out = "integrator,modes,chains,mode_updates_per_s,chain_steps_per_s,effective_per_s\n";
-    for (const Row& row : rows) {
-      out += fmt::format("{},{},{},{:.17g},{:.17g},{:.17g}\n", row.integrator, row.modes, row.chains,
-                         row.speed.updates_per_second, row.speed.chain_steps_per_second,
-                         row.speed.effective_per_second);
+
+ private:
+  std::vector<Case> cases_;
+};
+
+/// The numbers that \p words give to the setting \p key one by one, ascending, each once.
+template <class Access>
+auto numbers_of(const std::vector<std::string>& words, std::string_view key, std::string_view flag,
+                const Access& access) {
+  RunConfig scratch;
+  std::vector<std::decay_t<decltype(access(scratch))>> numbers;
+  for (const std::string& word : words) {
+    set_from_text(scratch, *find_run_key(key), word, flag);
+    numbers.push_back(access(scratch));
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+Posterior posterior_of(const RunConfig& config, const Case& timed) {
+  ModelConfig model = config.model;
+  model.samples = timed.samples;
+  return make_posterior(model);
+}
+
+SamplerOptions options_of(const RunConfig& config, const Case& timed) {
+  SamplerOptions options = config.sampler;
+  options.integrator = timed.integrator;
+  options.chains = timed.chains;
+  return options;
+}
+
+/// Refuses before anything is timed what could not be run; fills in the sizes of states.
+void check_cases(const RunConfig& config, std::vector<Case>& cases) {
+  const bool on_host = !uses_cuda(config.sampler);
+  for (Case& timed : cases) {
+    try {
+      const Posterior posterior = posterior_of(config, timed);
+      const ResolvedRun run = resolve(options_of(config, timed), posterior);
+      timed.state_bytes = state_bytes(run, posterior.modes());
+      if (on_host) {
+        require_host_memory(run, posterior.modes());
+      }
+    } catch (const InvalidInput& problem) {
+      throw InvalidInput(fmt::format("{}: {}", timed.asked_by, problem.what()));
     }
-    return out;
   }
-  const ExecutorInfo& on = rows.front().speed.executor;
-  TextTable table({"integrator", "M", "chains", "mode updates", "chain steps", "effective draws"});
-  for (const Row& row : rows) {
-    table.add({row.integrator, fmt::format("{}", row.modes), fmt::format("{}", row.chains),
-               rate_text(row.speed.updates_per_second), rate_text(row.speed.chain_steps_per_second),
-               rate_text(row.speed.effective_per_second)});
+}
+
+Plan make_plan(const RunConfig& config, const Extras& extras, bool one_integrator) {
+  const bool fixed_modes = config.model.modes.has_value() || !config.model.spectrum.empty();
+  validate(
+      !(extras.sizes_given && fixed_modes),
+      "--sizes takes as many modes as samples, but --modes or --spectrum fixes their number: leave out one");
+  const Case base{config.sampler.integrator, make_posterior(config.model).couplings().samples,
+                  config.sampler.chains, "the model's own size", 0};
+  Plan plan;
+  if (!fixed_modes) {
+    for (const std::int64_t size :
+         numbers_of(extras.sizes, "model.samples", "--sizes",
+                    [](const RunConfig& c) { return c.model.samples.value_or(0); })) {
+      plan.by_size.push_back(
+          plan.index_of({base.integrator, size, base.chains, fmt::format("--sizes {}", size), 0}));
+    }
+  }
+  for (const std::uint64_t chains : numbers_of(extras.chain_counts, "sampler.chains", "--chain-counts",
+                                               [](const RunConfig& c) { return c.sampler.chains; })) {
+    plan.by_chains.push_back(
+        plan.index_of({base.integrator, base.samples, chains, fmt::format("--chain-counts {}", chains), 0}));
+  }
+  std::vector<std::string> integrators(kIntegratorNames.begin(), kIntegratorNames.end());
+  if (one_integrator) {
+    integrators = {base.integrator};
+  }
+  for (const std::string& integrator : integrators) {
+    plan.by_integrator.push_back(
+        plan.index_of({integrator, base.samples, base.chains, fmt::format("integrator {}", integrator), 0}));
+  }
+  check_cases(config, plan.cases());
+  return plan;
+}
+
+/// Seconds that timing \p timed takes, roughly: the repeats, calls too short to count, and initial states and
+/// collection, which go through the memory of the chains at about a GiB/s.
+double estimated_seconds(const Case& timed, double seconds) {
+  return (kRepeats + 0.5) * seconds + 0.02 + static_cast<double>(timed.state_bytes) / 0x1p30;
+}
+
+double estimated_seconds(const Plan& plan, double seconds) {
+  double sum = 0;
+  for (const Case& timed : plan.cases()) {
+    sum += estimated_seconds(timed, seconds);
+  }
+  return sum;
+}
+
+std::string dry_run_text(const Plan& plan, double seconds) {
+  std::uint64_t most = 0;
+  for (const Case& timed : plan.cases()) {
+    most = std::max(most, timed.state_bytes);
   }
   return fmt::format(
-             "{} ({}, {} threads); medians of three; effective draws: independent ones of the softest "
-             "mode\n",
-             on.device, on.variant, on.threads) +
-         table.text();
+      "{} timings: {} by size, {} by chains, {} by integrator, some of them shared\n"
+      "memory: up to {} for the chains\ntime: about {}\n",
+      plan.cases().size(), plan.by_size.size(), plan.by_chains.size(), plan.by_integrator.size(),
+      bytes_text(static_cast<double>(most)), seconds_text(estimated_seconds(plan, seconds)));
+}
+
+std::vector<Timing> time_all(const RunConfig& config, const Plan& plan, double seconds) {
+  std::vector<Timing> timings;
+  const auto begin = std::chrono::steady_clock::now();
+  const double total = estimated_seconds(plan, seconds);
+  double done = 0;
+  Progress progress;
+  for (const Case& timed : plan.cases()) {
+    const Posterior posterior = posterior_of(config, timed);
+    timings.push_back(
+        {timed.integrator, timed.samples, posterior.modes(), timed.chains,
+         measure_speed(posterior, options_of(config, timed), seconds, kRepeats, TimingDetail::kFull)});
+    done += estimated_seconds(timed, seconds);
+    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double fraction = done / total;
+    progress.show({fraction, elapsed, elapsed * (1.0 - fraction) / fraction,
+                   timings.back().speed.updates_per_second, Speed::kNotKnown});
+  }
+  return timings;
+}
+
+Sweep sweep_of(std::string axis, const std::vector<std::size_t>& indices,
+               const std::vector<Timing>& timings) {
+  Sweep sweep{std::move(axis), {}};
+  for (const std::size_t i : indices) {
+    sweep.timings.push_back(timings[i]);
+  }
+  return sweep;
 }
 
 int run_profile(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
   validate(extras.seconds > 0 && extras.seconds <= 60, "--seconds must lie in (0, 60]");
   const FileForm form = check_output(config.out, false);
-  const std::vector<std::int64_t> sizes =
-      config.model.samples ? std::vector{*config.model.samples} : extras.sizes;
-  std::vector<std::string> integrators(kIntegratorNames.begin(), kIntegratorNames.end());
-  if (flags.given("sampler.integrator")) {
-    integrators = {config.sampler.integrator};
-  }
-  const double total = 3.0 * extras.seconds * static_cast<double>(sizes.size() * integrators.size());
+  const Plan plan = make_plan(config, extras, flags.given("sampler.integrator"));
   if (flags.dry_run()) {
-    print_result(fmt::format("{} runs, about {}\n", sizes.size() * integrators.size(), seconds_text(total)));
+    print_result(dry_run_text(plan, extras.seconds));
     return kDone;
   }
   config.sampler.seed = config.seed.value_or(config.sampler.seed);
-  std::vector<Row> rows;
-  for (const std::int64_t size : sizes) {
-    ModelConfig model = config.model;
-    model.samples = size;
-    const Posterior posterior = make_posterior(model);
-    for (const std::string& integrator : integrators) {
-      SamplerOptions options = config.sampler;
-      options.integrator = integrator;
-      rows.push_back({integrator, posterior.modes(), options.chains,
-                      measure_speed(posterior, options, extras.seconds, 3, true)});
-      spdlog::info("{}, M = {}: {} mode updates", integrator, posterior.modes(),
-                   rate_text(rows.back().speed.updates_per_second));
-    }
-  }
+  const std::vector<Timing> timings = time_all(config, plan, extras.seconds);
+  const ProfileReport report{config, extras.seconds, sweep_of("size", plan.by_size, timings),
+                             sweep_of("chains", plan.by_chains, timings),
+                             sweep_of("integrator", plan.by_integrator, timings)};
   if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, rows));
+    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
   }
-  print_result(text_as(config.format, rows));
+  print_result(text_as(config.format, report));
   return kDone;
 }
 
@@ -117,17 +225,30 @@ int run_profile(const Flags& flags, const Extras& extras) {
 Action add_profile(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true});
   const auto extras = std::make_shared<Extras>();
-  app.add_option("--sizes", extras->sizes, "numbers of samples P to time, in place of --samples")
-      ->type_name("P,P,...")
+  const CLI::Option* sizes =
+      app.add_option("--sizes", extras->sizes, "numbers of samples P to time, with as many modes")
+          ->type_name("P,P,...")
+          ->delimiter(',')
+          ->capture_default_str()
+          ->group("Timing");
+  app.add_option("--chain-counts", extras->chain_counts, "numbers of chains to time, at --samples")
+      ->type_name("C,C,...")
       ->delimiter(',')
       ->capture_default_str()
-      ->group("Model");
-  app.add_option("--seconds", extras->seconds, "time of each of the three runs [s]")
+      ->group("Timing");
+  app.add_option("--seconds", extras->seconds, "time of each of the three runs of a timing [s]")
       ->type_name("X")
       ->capture_default_str()
-      ->group("Sampling");
-  app.footer("Every integrator unless --integrator names one. Steps, draws and burn-in are not used.");
-  return [flags, extras] { return run_profile(*flags, *extras); };
+      ->group("Timing");
+  app.footer(
+      "Sizes are timed with --chains, chain counts and integrators at --samples: every integrator unless\n"
+      "--integrator names one. Steps, draws and burn-in are not used. ridgeflow plot draws what --out "
+      "X.json\n"
+      "wrote; docs/performance.md says how to read it.");
+  return [flags, extras, sizes] {
+    extras->sizes_given = sizes->count() > 0;
+    return run_profile(*flags, *extras);
+  };
 }
 
 }  // namespace ridgeflow::cli

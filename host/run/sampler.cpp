@@ -36,19 +36,10 @@ template <class Scalar>
 std::unique_ptr<Executor> make_executor_of(const Posterior& posterior, const ResolvedRun& run,
                                            const SamplerOptions& options) {
   EnsembleSetup<Scalar> setup = make_setup<Scalar>(posterior, run);
-  const bool cuda = options.backend == Backend::kCuda ||
-                    (options.backend == Backend::kAutomatic && !cuda_devices().empty());
-  if (cuda) {
+  if (uses_cuda(options)) {
     return make_cuda_executor(std::move(setup));
   }
-  const double wanted = static_cast<double>(state_bytes(run, posterior.modes()));
-  const double there =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  if (wanted > 0.9 * there) {
-    throw InvalidInput(
-        fmt::format("{} chains of {} modes need {:.3g} GiB, this machine has {:.3g} GiB: use fewer chains",
-                    run.chains, posterior.modes(), wanted / 0x1p30, there / 0x1p30));
-  }
+  require_host_memory(run, posterior.modes());
   return make_cpu_executor(std::move(setup), CpuOptions{options.threads, options.lanes});
 }
 
@@ -67,14 +58,6 @@ void throw_if_diverged(const Executor& executor, const ResolvedRun& run) {
       "in mode {}; use a smaller step, or an integrator that is stable at any (adjusted, perfect, "
       "hartree, strang)",
       found.size(), run.chains, name, run.problem.step, first->chain, first->step, first->mode));
-}
-
-Moments collect(const Executor& executor, const ResolvedRun& run, std::uint32_t modes) {
-  Moments moments(modes);
-  for (std::uint64_t first = 0; first < run.chains; first += kCollectChains) {
-    moments.add(executor.export_chains(0, first, std::min(kCollectChains, run.chains - first)));
-  }
-  return moments;
 }
 
 /// m*_k as the chains hold them, and R*.
@@ -132,7 +115,7 @@ class Advance {
     if (done < passes && elapsed * kDiagnosticShare > diagnostic_seconds_ && elapsed > 1.0 &&
         run_.plan.schedule.draws_after(done) >= 8) {
       const Stopwatch diagnostic;
-      const Moments so_far = collect(executor_, run_, static_cast<std::uint32_t>(posterior_.modes()));
+      const Moments so_far = collect_moments(executor_, run_, posterior_.modes());
       worst_r_hat_ = worst_r_hat(summarize_run(so_far, posterior_, run_, done));
       diagnostic_seconds_ += diagnostic.seconds();
     }
@@ -150,6 +133,14 @@ class Advance {
 };
 
 }  // namespace
+
+Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes) {
+  Moments moments(static_cast<std::uint32_t>(modes));
+  for (std::uint64_t first = 0; first < run.chains; first += kCollectChains) {
+    moments.add(executor.export_chains(0, first, std::min(kCollectChains, run.chains - first)));
+  }
+  return moments;
+}
 
 MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
                             std::uint64_t passes) {
@@ -172,6 +163,22 @@ SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::
     share.steps = draws_per_chain(options) * options.every;
   }
   return share;
+}
+
+bool uses_cuda(const SamplerOptions& options) {
+  return options.backend == Backend::kCuda ||
+         (options.backend == Backend::kAutomatic && !cuda_devices().empty());
+}
+
+void require_host_memory(const ResolvedRun& run, std::size_t modes) {
+  const double wanted = static_cast<double>(state_bytes(run, modes));
+  const double there =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (wanted > 0.9 * there) {
+    throw InvalidInput(
+        fmt::format("{} chains of {} modes need {:.3g} GiB, this machine has {:.3g} GiB: use fewer chains",
+                    run.chains, modes, wanted / 0x1p30, there / 0x1p30));
+  }
 }
 
 std::unique_ptr<Executor> make_executor(const Posterior& posterior, const ResolvedRun& run,
@@ -201,7 +208,7 @@ SampleResult sample(const Posterior& posterior, const SamplerOptions& options, c
                                static_cast<double>(posterior.modes());
 
   const Stopwatch collecting;
-  result.moments = collect(*executor, result.run, static_cast<std::uint32_t>(posterior.modes()));
+  result.moments = collect_moments(*executor, result.run, posterior.modes());
   result.summary = summarize_run(result.moments, posterior, result.run, passes);
   result.timing.collect = collecting.seconds();
   result.executor = executor->info();

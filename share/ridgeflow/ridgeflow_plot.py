@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""Draws the study of a RidgeFlow result file: measured moments of every mode, the theories, and the residual.
+"""Draws the study of a RidgeFlow result file: measured moments of every mode, the theories, and the residual; or, of a
+profile, rates, costs and effective samples.
 
-    python3 ridgeflow_plot.py RESULT.nc [--out PREFIX]
+    python3 ridgeflow_plot.py RESULT.nc|PROFILE.json [--out PREFIX]
 
-writes PREFIX.png and PREFIX.svg (default: the result's path without .nc). Left sqrt(P) <d_k>, right P Var d_k; under
-each what is left after dividing by the renormalization group's prediction. Needs Python 3.9, numpy, xarray, netCDF4
-and matplotlib. Exit status: 0 done, 2 the file cannot be used, 4 a library is missing or a picture cannot be written.
+writes PREFIX.png and PREFIX.svg (default: the file's path without its extension). Of a result: left sqrt(P) <d_k>, right
+P Var d_k; under each what is left after dividing by the renormalization group's prediction. Of what `ridgeflow profile
+--out PROFILE.json` wrote: rate, share of the device's floor and time per chain step against P and against chains, and
+the integrators. Needs Python 3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used,
+4 a library is missing or a picture cannot be written.
 """
 import argparse
 import io
+import json
 import os
 import sys
 
@@ -145,7 +149,9 @@ class Result:
 
 def scientific(value, digits=3):
     """A number for mathtext, without its dollar signs."""
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
+    if value == round(value) and abs(value) < 1e5:
+        return f"{value:.0f}"
+    if 1e-3 <= abs(value) < 10 ** (digits + 1):
         return f"{value:.{digits + 1}g}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
@@ -419,6 +425,217 @@ def draw(result):
     return figure
 
 
+# A profile ----------------------------------------------------------------------------------------------------
+
+RATE, GUIDE = "#0072B2", "#7a7a7a"
+FLOOR = {"color": "#D55E00", "linestyle": (0, (4, 1.6)), "linewidth": 1.1}
+BAR = {"color": "#56B4E9", "edgecolor": RATE, "linewidth": 0.6, "height": 0.62}
+
+
+class Profile:
+    """What the figure needs of a profile's JSON, checked."""
+
+    SWEEPS = {"by_size": "samples", "by_chains": "chains", "by_integrator": "integrator"}
+    NUMBERS = ("mode_updates_per_s", "s_per_chain_step", "effective_per_s", "floor_mode_updates_per_s",
+               "share_of_floor", "exponent", "processor_share")
+
+    def __init__(self, path):
+        self.path = path
+        if not os.path.isfile(path):
+            raise BadResult(f"{path}: no such file")
+        try:
+            with open(path, encoding="utf-8") as file:
+                self.facts = json.load(file)
+        except (ValueError, OSError) as error:
+            raise BadResult(f"{path}: not JSON ({error})") from None
+        if not isinstance(self.facts, dict) or self.facts.get("kind") != "profile":
+            raise BadResult(f"{path}: not what ridgeflow profile --out writes; of a comparison, draw its .nc")
+        self.sweeps = {name: self._sweep(name, axis) for name, axis in self.SWEEPS.items()}
+        for name in ("by_chains", "by_integrator"):
+            if not len(self.sweeps[name]["axis"]):
+                raise BadResult(f"{path}: {name} holds no timing")
+
+    def _sweep(self, name, axis):
+        """Columns of a sweep; null is not a number."""
+        rows = self.facts.get(name)
+        if not isinstance(rows, list):
+            raise BadResult(f"{self.path}: lacks the list {name}")
+        try:
+            columns = {key: np.array([np.nan if row[key] is None else float(row[key]) for row in rows])
+                       for key in self.NUMBERS}
+            columns["axis"] = [str(row[axis]) if axis == "integrator" else float(row[axis]) for row in rows]
+            columns["facts"] = [(str(row["integrator"]), int(row["samples"]), int(row["chains"])) for row in rows]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadResult(f"{self.path}: {name} cannot be read: {error!r}") from None
+        for key in ("mode_updates_per_s", "s_per_chain_step"):  # drawn on logarithmic axes
+            if not np.all(columns[key] > 0):
+                raise BadResult(f"{self.path}: {name}: a {key} is not positive")
+        return columns
+
+
+def profile_headings(profile):
+    """Title: the device, then what was run."""
+    facts = profile.facts
+    threads = facts.get("threads")
+    where = f"{facts.get('device')} ({facts.get('variant')}"
+    where += f", {threads} thread{'' if threads == 1 else 's'})" if facts.get("backend") == "cpu" else ")"
+    got = profile.sweeps["by_integrator"]["processor_share"]
+    if np.median(got) < 0.95:  # false for not a number
+        where += f"; beside other programs: {100 * np.median(got):.0f}% of the processor time"
+    integrator, samples, _ = profile.sweeps["by_chains"]["facts"][0]
+    chains = profile.sweeps["by_integrator"]["facts"][0][2]
+    every = facts.get("every")
+    how = f"{facts.get('precision')} precision, statistics every {'step' if every == 1 else f'{every} steps'}"
+    return [where.replace("$", r"\$"),
+            rf"{integrator}; {chains} chains where $P$ varies, $P={samples}$ where it does not; {how}"]
+
+
+def series(axes, x, y, **look):
+    """Measured points, joined."""
+    axes.plot(x, y, **{"color": RATE, "marker": "o", "markersize": 3.2, "linewidth": 1.3, "zorder": 5, **look})
+
+
+def log_axis(axis, limits):
+    """Ticks that read well over few decades as well."""
+    if limits[1] / limits[0] < 30:
+        plain_log_ticks(axis)
+
+
+def log_abscissa(axes, x):
+    """A logarithmic abscissa with room at both sides of the points."""
+    room = max(0.07 * np.log10(max(x) / min(x)), 0.05)
+    axes.set_xscale("log")
+    axes.set_xlim(min(x) / 10**room, max(x) * 10**room)
+    log_axis(axes.xaxis, axes.get_xlim())
+
+
+def draw_rate(axes, sweep):
+    x, rate, floor = np.array(sweep["axis"]), sweep["mode_updates_per_s"], sweep["floor_mode_updates_per_s"]
+    series(axes, x, rate, label="measured")
+    drawn = [rate]
+    if np.any(np.isfinite(floor)):
+        axes.plot(x, floor, **FLOOR, label="floor")
+        drawn.append(floor)
+    log_abscissa(axes, x)
+    axes.set_yscale("log")
+    axes.set_ylim(log_limits(drawn))
+    log_axis(axes.yaxis, axes.get_ylim())
+    axes.set_ylabel("mode updates [1/s]")
+    axes.legend(frameon=False, loc="lower right", handlelength=2.0)
+
+
+def draw_share(axes, x, share, unknown):
+    """Shares of the floor as points over x; words where no floor is known."""
+    log_abscissa(axes, x)
+    known = np.isfinite(share)
+    axes.set_ylabel("share of the floor")
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    if not known.any():
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, unknown, ha="center", va="center", transform=axes.transAxes, fontsize=8, color="#555555")
+        return
+    series(axes, np.array(x)[known], share[known])
+    axes.set_ylim(0, 1.1 * max(1.0, np.max(share[known])))
+    axes.axhline(1, **FLOOR)
+
+
+def draw_cost(axes, sweep, guide):
+    """Time per chain step, beside a line of the given exponent through the last point."""
+    x, time = np.array(sweep["axis"]), sweep["s_per_chain_step"]
+    series(axes, x, time, label="measured")
+    through = time[-1] * (x / x[-1]) ** guide
+    axes.plot(x, through, color=GUIDE, linestyle=CURVES["gp"]["linestyle"], linewidth=1.3,
+              label=r"$\propto P$" if guide else "constant")
+    for i, exponent in enumerate(sweep["exponent"]):
+        if np.isfinite(exponent):
+            axes.annotate(f"{exponent:.2f}".replace("-", "\N{MINUS SIGN}"), (x[i], time[i]), xytext=(0, 6),
+                          textcoords="offset points", ha="center", va="bottom", fontsize=7, color="#555555")
+    log_abscissa(axes, x)
+    axes.set_yscale("log")
+    low, high = log_limits([time, through])
+    high *= (high / low) ** 0.1  # room for the exponents
+    widen = max(1.0, (5 / (high / low)) ** 0.5)  # a few per cent are no slope
+    axes.set_ylim(low / widen, high * widen)
+    log_axis(axes.yaxis, axes.get_ylim())
+    axes.set_ylabel("time per chain step [s]")
+    axes.legend(frameon=False, loc="lower right", handlelength=2.0,
+                title="numbers: local exponent" if np.any(np.isfinite(sweep["exponent"])) else None, title_fontsize=7.5)
+
+
+def draw_integrators(axes, names, values, label, text, log):
+    """A bar an integrator (on a logarithmic axis, where a bar would have no foot, a point), its number at its end;
+    words where it is not known."""
+    place = np.arange(len(names))[::-1]
+    known = np.isfinite(values) & (values > 0)
+    if log:
+        axes.hlines(place, 0, 1, transform=axes.get_yaxis_transform(), color="#dddddd", linewidth=0.6, zorder=0)
+        axes.plot(values[known], place[known], linestyle="none", marker="o", markersize=4.5, color=RATE,
+                  zorder=6)
+    else:
+        axes.barh(place[known], values[known], **BAR)
+    for at, value, is_known in zip(place, values, known):
+        axes.annotate(text(value) if is_known else "not known", (value, at) if is_known else (0, at),
+                      xycoords="data" if is_known else ("axes fraction", "data"), xytext=(7, 0),
+                      textcoords="offset points", ha="left", va="center", fontsize=7.5,
+                      bbox={"pad": 0.8, "linewidth": 0, "facecolor": "white"},
+                      color=MEASURED if is_known else "#555555")
+    axes.set_yticks(place)
+    axes.set_yticklabels(names)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.set_xlabel(label)
+    return values[known]
+
+
+def draw_profile(profile):
+    """The figure of a profile."""
+    style()
+    figure, axes = plt.subplots(3, 2, figsize=(WIDTH, 6.9), gridspec_kw={
+        "hspace": 0.36, "wspace": 0.28, "left": 0.105, "right": 0.985, "bottom": 0.065, "top": 0.905})
+    sizes, chains, integrators = (profile.sweeps[name] for name in Profile.SWEEPS)
+    if len(sizes["axis"]):
+        draw_rate(axes[0, 0], sizes)
+        draw_share(axes[0, 1], sizes["axis"], sizes["share_of_floor"], "floor not known")
+        draw_cost(axes[1, 0], sizes, 1)
+    else:
+        for panel in (axes[0, 0], axes[0, 1], axes[1, 0]):
+            panel.set_xticks([])
+            panel.set_yticks([])
+            panel.text(0.5, 0.5, "no sizes were timed", ha="center", va="center", transform=panel.transAxes,
+                       fontsize=8, color="#555555")
+    draw_cost(axes[1, 1], chains, 0)
+    for panel, label in ((axes[0, 0], "samples $P$"), (axes[0, 1], "samples $P$"), (axes[1, 0], "samples $P$"),
+                         (axes[1, 1], "chains")):
+        panel.set_xlabel(label)
+    names = integrators["axis"]
+    known = draw_integrators(axes[2, 0], names, integrators["effective_per_s"],
+                             "effective samples of the softest mode [1/s]",
+                             lambda value: f"${scientific(value, 2)}$", True)
+    if known.size:
+        axes[2, 0].set_xscale("log")
+        axes[2, 0].set_xlim(known.min() / 2, 2 * known.max() * (4 * known.max() / known.min()) ** 0.25)
+        log_axis(axes[2, 0].xaxis, axes[2, 0].get_xlim())
+    else:
+        axes[2, 0].set_xticks([])
+    known = draw_integrators(axes[2, 1], names, integrators["share_of_floor"], "share of the floor",
+                             lambda value: f"{100 * value:.0f}%", False)
+    if known.size:
+        axes[2, 1].set_xlim(0, 1.15 * max(1.0, known.max()))
+        axes[2, 1].axvline(1, **FLOOR)
+        axes[2, 1].xaxis.set_major_formatter(FuncFormatter(percent))
+    else:
+        axes[2, 1].set_xticks([])
+    for panel, letter in zip(axes.flat, "abcdef"):
+        panel.annotate(f"({letter})", (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points",
+                       ha="left", va="bottom")
+    for row, text in enumerate(profile_headings(profile)):
+        figure.text(0.545, 0.99 - 0.028 * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5)
+    return figure
+
+
+# Files --------------------------------------------------------------------------------------------------------
+
+
 def save(figure, prefix):
     """PREFIX.png and PREFIX.svg, each whole or not there at all."""
     written = []
@@ -436,13 +653,16 @@ def save(figure, prefix):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
-    parser.add_argument("result", metavar="RESULT.nc", help="a result of `ridgeflow compare` or `predict`")
+    parser.add_argument("result", metavar="RESULT.nc|PROFILE.json",
+                        help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile`")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
-                        "(default: the result's path without .nc)")
+                        "(default: the file's path without .nc or .json)")
     options = parser.parse_args(arguments)
-    prefix = options.out or (options.result[:-3] if options.result.endswith(".nc") else options.result)
+    stem, extension = os.path.splitext(options.result)
+    prefix = options.out or (stem if extension in (".nc", ".json") else options.result)
     try:
-        figure = draw(Result(options.result))
+        is_profile = extension == ".json"
+        figure = draw_profile(Profile(options.result)) if is_profile else draw(Result(options.result))
     except BadResult as error:
         print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

@@ -140,18 +140,6 @@ TEST(DryRun, SaysWhatItTakes) {
   EXPECT_THAT(run({"predict", "--dry-run"}).out, HasSubstr("predictions: 7 of them"));
 }
 
-TEST(Profile, GivesRates) {
-  const Outcome outcome =
-      run({"profile", "--sizes", "16,20", "--seconds", "0.01", "--chains", "64", "--format", "json"});
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
-  const auto json = nlohmann::json::parse(outcome.out);
-  EXPECT_EQ(json["rates"].size(), 2U * 5U);
-  for (const auto& rate : json["rates"]) {
-    EXPECT_GT(rate["mode_updates_per_s"], 0.0);
-    EXPECT_GT(rate["effective_per_s"], 0.0);
-  }
-}
-
 TEST(Info, JsonParses) {
   const auto json = nlohmann::json::parse(run({"info", "--format", "json"}).out);
   EXPECT_FALSE(json["version"].get<std::string>().empty());

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The pictures of a result file: drawn for the standard run and for what a user's own spectrum may bring, refused
-in one line otherwise. Exit status 77 where a library is missing."""
+"""The pictures of a result file and of a profile: drawn for the standard run and for what a user's own spectrum or
+machine may bring, refused in one line otherwise. Exit status 77 where a library is missing."""
 import contextlib
 import importlib.util
 import io
@@ -32,6 +32,7 @@ def load(name, path):
 
 
 make_result = load("make_result", os.path.join(HERE, "make_result.py"))
+make_profile = load("make_profile", os.path.join(HERE, "make_profile.py"))
 plot = load("ridgeflow_plot", SCRIPT)
 
 
@@ -249,7 +250,135 @@ class Refuses(PlotCase):
         self.assertIn("cannot write", err)
 
 
-class Program(PlotCase):
+class ProfileCase(PlotCase):
+    def write_profile(self, made):
+        path = self.path("profile.json")
+        make_profile.write(made, path)
+        return path
+
+    def profile_figure(self, made):
+        figure = plot.draw_profile(plot.Profile(self.write_profile(made)))
+        self.addCleanup(plot.plt.close, figure)
+        return figure
+
+    def draws_profile(self, made):
+        status, out, err = self.run_plot(self.write_profile(made))
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(out.split(), [self.path("profile.png"), self.path("profile.svg")])
+        for name, start in (("profile.png", b"\x89PNG"), ("profile.svg", b"<?xml")):
+            with open(self.path(name), "rb") as picture:
+                self.assertTrue(picture.read(8).startswith(start), name)
+
+
+class DrawsProfile(ProfileCase):
+    def renders(self, made):
+        self.profile_figure(made).canvas.draw()
+
+    def test_whole(self):
+        self.draws_profile(make_profile.profile())
+
+    def test_no_floor(self):
+        made = make_profile.profile()
+        for sweep in ("by_size", "by_chains", "by_integrator"):
+            for row in made[sweep]:
+                row.update(share_of_floor=None, floor_mode_updates_per_s=None, clock_hz=None, processor_share=None)
+        self.renders(made)
+        words = [text.get_text() for axes in self.profile_figure(made).axes for text in axes.texts]
+        self.assertIn("floor not known", words)
+
+    def test_no_effective_samples(self):
+        made = make_profile.profile()
+        for row in made["by_integrator"]:
+            row["effective_per_s"] = None
+        self.renders(made)
+
+    def test_a_single_point_an_axis(self):
+        self.renders(make_profile.profile(sizes=(50,), chains=(64,), integrators=["adjusted"]))
+
+    def test_no_sizes(self):
+        self.renders(make_profile.profile(sizes=()))
+
+    def test_above_the_floor(self):
+        made = make_profile.profile()
+        for row in made["by_size"]:
+            row["share_of_floor"] = 1.3
+        self.assertGreater(self.profile_figure(made).axes[1].get_ylim()[1], 1.3)
+
+    def test_a_gpu(self):
+        made = {**make_profile.profile(), "backend": "cuda", "variant": "registers of warps, 32 threads a chain"}
+        self.renders(made)
+
+    def test_the_numbers_of_the_file(self):
+        made = make_profile.profile()
+        axes = self.profile_figure(made).axes
+        rate, share, size_cost, chain_cost, effective, floor = axes
+        np.testing.assert_allclose(rate.get_lines()[0].get_ydata(), [r["mode_updates_per_s"] for r in made["by_size"]])
+        np.testing.assert_allclose(rate.get_lines()[1].get_ydata(), make_profile.FLOOR)
+        np.testing.assert_allclose(share.get_lines()[0].get_ydata(), [r["share_of_floor"] for r in made["by_size"]])
+        np.testing.assert_allclose(size_cost.get_lines()[0].get_ydata(), [r["s_per_chain_step"] for r in made["by_size"]])
+        np.testing.assert_allclose(chain_cost.get_lines()[0].get_xdata(), [r["chains"] for r in made["by_chains"]])
+        np.testing.assert_allclose(effective.get_lines()[0].get_xdata(),
+                                   [r["effective_per_s"] for r in made["by_integrator"]])
+        np.testing.assert_allclose([bar.get_width() for bar in floor.patches],
+                                   [r["share_of_floor"] for r in made["by_integrator"]])
+        guide = size_cost.get_lines()[1]
+        slope = np.diff(np.log(guide.get_ydata())) / np.diff(np.log(guide.get_xdata()))
+        np.testing.assert_allclose(slope, 1)
+
+    def test_title_says_what_other_programs_took(self):
+        made = make_profile.profile()
+        self.assertNotIn("beside", plot.profile_headings(plot.Profile(self.write_profile(made)))[0])
+        for row in made["by_integrator"]:
+            row["processor_share"] = 0.5
+        self.assertIn("50%", plot.profile_headings(plot.Profile(self.write_profile(made)))[0])
+
+    def test_no_text_runs_into_another_or_out_of_the_figure(self):
+        figure = self.profile_figure(make_profile.profile())
+        figure.canvas.draw()
+        boxes = list(text.get_window_extent() for text in figure.texts)
+        for axes in figure.axes:
+            boxes += [axes.get_window_extent(), axes.yaxis.label.get_window_extent(),
+                      axes.xaxis.label.get_window_extent()]
+        boxes = [box for box in boxes if box.width > 0]
+        width, height = figure.canvas.get_width_height()
+        for i, box in enumerate(boxes):
+            self.assertTrue(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, box)
+            for other in boxes[:i]:
+                self.assertFalse(box.padded(-2).overlaps(other), (box, other))
+
+
+class RefusesProfile(ProfileCase):
+    def refuses_text(self, text, *words):
+        path = self.path("profile.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        self.refuses(path, *words)
+
+    def test_not_json(self):
+        self.refuses_text("{", "not JSON")
+        self.refuses(self.path("nothing.json"), "no such file")
+
+    def test_another_json(self):
+        self.refuses_text("{}", "not what ridgeflow profile --out writes")
+        self.refuses_text("[1]", "not what ridgeflow profile --out writes")
+
+    def test_missing_parts(self):
+        for sweep, words in (("by_size", "lacks the list by_size"), ("by_integrator", "lacks the list by_integrator")):
+            made = make_profile.profile()
+            del made[sweep]
+            self.refuses(self.write_profile(made), words)
+        made = make_profile.profile()
+        del made["by_chains"][1]["s_per_chain_step"]
+        self.refuses(self.write_profile(made), "by_chains", "s_per_chain_step")
+        self.refuses(self.write_profile(make_profile.profile(chains=())), "by_chains holds no timing")
+        made = make_profile.profile()
+        made["by_size"][0]["mode_updates_per_s"] = "fast"
+        self.refuses(self.write_profile(made), "by_size")
+        made["by_size"][0]["mode_updates_per_s"] = 0
+        self.refuses(self.write_profile(made), "by_size", "not positive")
+
+
+class Program(ProfileCase):
     """The two programs together: what `ridgeflow compare` writes, `ridgeflow plot` draws."""
 
     program = None
@@ -268,6 +397,18 @@ class Program(PlotCase):
         self.assertIn("draws", title[0])
         self.assertIn("exact", title[1])
         subprocess.run([self.program, "plot", path], check=True, stdout=subprocess.DEVNULL)
+
+    def test_from_profile_to_picture(self):
+        if self.program is None:
+            self.skipTest("no --program")
+        path = self.path("small.json")
+        subprocess.run([self.program, "profile", "--sizes", "16,32", "--chain-counts", "64,128", "--samples", "32",
+                        "--chains", "64", "--seconds", "0.002", "--backend", "cpu", "--out", path], check=True,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run([self.program, "plot", path], check=True, stdout=subprocess.DEVNULL)
+        for name, start in (("small.png", b"\x89PNG"), ("small.svg", b"<?xml")):
+            with open(self.path(name), "rb") as picture:
+                self.assertTrue(picture.read(8).startswith(start), name)
 
 
 if __name__ == "__main__":

@@ -239,5 +239,28 @@ TEST(Executor, RefusesABlockOfOtherChains) {
   EXPECT_THROW(executor->import_chains(0, block), std::logic_error);
 }
 
+TEST(HostMemory, IsAskedForBeforeItIsTaken) {
+  SamplerOptions options;
+  const ResolvedRun run = resolve(options, posterior());
+  EXPECT_NO_THROW(require_host_memory(run, 50));
+  try {
+    require_host_memory(run, std::size_t{1} << 36);  // 64 bytes x 2^46
+    FAIL() << "four pebibytes";
+  } catch (const InvalidInput& error) {
+    EXPECT_THAT(error.what(), HasSubstr("1024 chains of 68719476736 modes need"));
+    EXPECT_THAT(error.what(), HasSubstr("use fewer chains"));
+  }
+}
+
+TEST(Backend, AskedForByNameIsTaken) {
+  SamplerOptions options;
+  options.backend = Backend::kCpu;
+  EXPECT_FALSE(uses_cuda(options));
+  options.backend = Backend::kCuda;
+  EXPECT_TRUE(uses_cuda(options));
+  options.backend = Backend::kAutomatic;
+  EXPECT_EQ(uses_cuda(options), !cuda_devices().empty());
+}
+
 }  // namespace
 }  // namespace ridgeflow

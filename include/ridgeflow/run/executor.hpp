@@ -40,6 +40,8 @@ struct ExecutorInfo {
   std::string device;               ///< processor or GPU name
   std::string variant;              ///< vector width, or kernel variant
   int threads = 0;                  ///< host threads at work
+  double clock_hz = 0;              ///< a GPU's largest clock; 0: not known
+  int multiprocessors = 0;          ///< of a GPU
   Math math = Math::kReproducible;  ///< of the normals
 };
 

@@ -27,6 +27,7 @@ struct RunTiming {
   double sample = 0;        ///< passes
   double collect = 0;       ///< export and moments
   double mode_updates = 0;  ///< chains x modes x passes, burn-in included
+  double total() const { return this->start + this->sample + this->collect; }
   double updates_per_second() const { return this->sample > 0 ? this->mode_updates / this->sample : 0.0; }
 };
 
@@ -39,6 +40,13 @@ struct SampleResult {
   RunTiming timing;
 };
 
+/// Whether make_executor() takes the CUDA executor for \p options.
+bool uses_cuda(const SamplerOptions& options);
+
+/// \throws InvalidInput if the chains of \p run, of \p modes modes each, do not fit into this machine's
+/// memory.
+void require_host_memory(const ResolvedRun& run, std::size_t modes);
+
 /// The executor that \p options ask for, with tables and plan, at its start (start() not yet called).
 /// Backend::kAutomatic takes a CUDA device where there is one, else the CPU.
 std::unique_ptr<Executor> make_executor(const Posterior& posterior, const ResolvedRun& run,
@@ -50,6 +58,9 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
 /// them and places the first by chain, step and mode.
 SampleResult sample(const Posterior& posterior, const SamplerOptions& options,
                     const ProgressSink& progress = {});
+
+/// Moments of all chains of \p run on \p executor, exported a few at a time.
+Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes);
 
 /// Estimates from \p moments of \p run, whoever sampled them: of all ranks of an ensemble, say.
 MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
