@@ -111,6 +111,17 @@ double sd_of(const Draws& draws) {
   return std::ldexp(std::sqrt(variance_of(scaled(draws).values)), draws.exponent());
 }
 
+double mcse_sd_of(const Draws& draws, double ess) {
+  if (draws.constant()) {
+    return 0.0;
+  }
+  const ChainTable squares = squared_deviations(draws);
+  const auto total = static_cast<double>(squares.values.size());
+  // fourth central moment less the square of the second: the mean square of (x - mean)^2 about its own mean
+  const double spread = variance_of(squares.values) * (total - 1) / total;
+  return std::ldexp(std::sqrt(spread / ess / (4.0 * mean_of(squares.values))), draws.exponent());
+}
+
 }  // namespace
 
 double mcse_mean(const Draws& draws) {
@@ -118,25 +129,17 @@ double mcse_mean(const Draws& draws) {
 }
 
 double mcse_sd(const Draws& draws) {
-  if (draws.constant()) {
-    return 0.0;
-  }
-  const ChainTable squares = squared_deviations(draws);
-  const auto total = static_cast<double>(squares.values.size());
-  const double second = mean_of(squares.values);
-  // the mean square of (x - mean)^2 about its own mean: fourth moment less the square of the second
-  const double spread = variance_of(squares.values) * (total - 1) / total;
-  return std::ldexp(std::sqrt(spread / ess_of(split(squares)) / (4.0 * second)), draws.exponent());
+  return mcse_sd_of(draws, ess_sd(draws));
 }
 
 ChainDiagnostics diagnose(const Draws& draws) {
   ChainDiagnostics out;
   out.mean = std::ldexp(mean_of(scaled(draws).values), draws.exponent());
   out.sd = sd_of(draws);
-  out.mcse_mean = mcse_mean(draws);
-  out.mcse_sd = mcse_sd(draws);
   out.ess_mean = ess_mean(draws);
   out.ess_sd = ess_sd(draws);
+  out.mcse_mean = out.sd / std::sqrt(out.ess_mean);
+  out.mcse_sd = mcse_sd_of(draws, out.ess_sd);
   out.ess_bulk = ess_bulk(draws);
   out.ess_tail = ess_tail(draws);
   out.r_hat = rank_r_hat(draws);

@@ -9,6 +9,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/measure/r_hat.hpp"
 
 #include "support/chains.hpp"
 
@@ -72,20 +73,33 @@ TEST(EffectiveSize, FrozenChainsAreWorthOneDrawEach) {
 TEST(EffectiveSize, OfAR1) {
   std::mt19937_64 generator(21);
   for (const double phi : {-0.4, 0.0, 0.5, 0.9}) {
-    const OwnedDraws draws(autoregressive(generator, 8, 20000, phi));
-    const double of_mean = 160000 / (2 * autoregressive_tau(phi));
-    const double of_square = 160000 / (2 * autoregressive_tau(phi * phi));
-    EXPECT_NEAR(ess_mean(draws) / of_mean, 1.0, 0.1) << phi;  // 3 % where measured over 60 repetitions
-    EXPECT_NEAR(ess_bulk(draws) / of_mean, 1.0, 0.1) << phi;
-    EXPECT_NEAR(ess_sd(draws) / of_square, 1.0, 0.1) << phi;
-    EXPECT_NEAR(mcse_mean(draws) * std::sqrt(of_mean), 1.0, 0.05) << phi;
-    EXPECT_NEAR(mcse_sd(draws) * std::sqrt(2 * of_square), 1.0, 0.05) << phi;
+    const ChainDiagnostics d = diagnose(OwnedDraws(autoregressive(generator, 8, 10000, phi)));
+    const double of_mean = 80000 / (2 * autoregressive_tau(phi));
+    const double of_square = 80000 / (2 * autoregressive_tau(phi * phi));
+    EXPECT_NEAR(d.ess_mean / of_mean, 1.0, 0.15) << phi;
+    EXPECT_NEAR(d.ess_bulk / of_mean, 1.0, 0.15) << phi;
+    EXPECT_NEAR(d.ess_sd / of_square, 1.0, 0.15) << phi;
+    EXPECT_NEAR(d.mcse_mean * std::sqrt(of_mean), 1.0, 0.08) << phi;
+    EXPECT_NEAR(d.mcse_sd * std::sqrt(2 * of_square), 1.0, 0.08) << phi;
     // whether a draw lies in a tail is less correlated than the draw, but not antithetic
-    EXPECT_GT(ess_tail(draws), 0.9 * std::min(of_mean, 160000.0)) << phi;
-    const ChainDiagnostics d = diagnose(draws);
+    EXPECT_GT(d.ess_tail, 0.85 * std::min(of_mean, 80000.0)) << phi;
     EXPECT_NEAR(d.mean, 0.0, 4 * d.mcse_mean);
     EXPECT_NEAR(d.sd, 1.0, 4 * d.mcse_sd);
+    EXPECT_LT(d.r_hat, 1.01);
   }
+}
+
+TEST(EffectiveSize, OneCallGivesWhatManyGive) {
+  std::mt19937_64 generator(23);
+  const OwnedDraws draws(autoregressive(generator, 3, 101, 0.5));
+  const ChainDiagnostics d = diagnose(draws);
+  EXPECT_EQ(d.ess_mean, ess_mean(draws));
+  EXPECT_EQ(d.ess_sd, ess_sd(draws));
+  EXPECT_EQ(d.ess_bulk, ess_bulk(draws));
+  EXPECT_EQ(d.ess_tail, ess_tail(draws));
+  EXPECT_EQ(d.mcse_mean, mcse_mean(draws));
+  EXPECT_EQ(d.mcse_sd, mcse_sd(draws));
+  EXPECT_EQ(d.r_hat, rank_r_hat(draws));
 }
 
 TEST(EffectiveSize, ChainsThatDisagreeAreWorthLittle) {

@@ -143,7 +143,8 @@ RC_GTEST_PROP(RHat, OrderOfChainsAndAffineMapsChangeNothing, (std::uint32_t seed
 // Every chain twice: W stays, and B, unbiased over m halves, becomes B 2(m - 1)/(2m - 1).
 RC_GTEST_PROP(RHat, OfChainsAndTheirCopies, (std::uint32_t seed)) {
   Series series = any_chains(seed);
-  const auto half = static_cast<double>(series[0].size() / 2);
+  const std::size_t draws = series[0].size() / 2;
+  const auto half = static_cast<double>(draws);
   const auto m = 2.0 * static_cast<double>(series.size());
   const double once = split_r_hat(OwnedDraws(series));
   const Series copy = series;

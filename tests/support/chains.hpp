@@ -32,15 +32,15 @@ inline double autoregressive_tau(double phi) {
   return 0.5 * (1.0 + phi) / (1.0 - phi);
 }
 
-/// Draws that own their values, given as chains of equal length.
+/// Draws that own their values, given as chains of equal length; stands wherever Draws are asked for.
 class OwnedDraws {
  public:
-  OwnedDraws(const Series& series) : chains_(series.size()), draws_(series.at(0).size()) {  // NOLINT: meant
+  OwnedDraws(const Series& series) : chains_(series.size()), draws_(series.at(0).size()) {
     for (const auto& chain : series) {
       values_.insert(values_.end(), chain.begin(), chain.end());
     }
   }
-  operator Draws() const { return {this->values_, this->chains_, this->draws_}; }  // NOLINT: stands for it
+  operator Draws() const { return {this->values_, this->chains_, this->draws_}; }
 
  private:
   std::vector<double> values_;
