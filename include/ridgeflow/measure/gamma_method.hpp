@@ -15,10 +15,9 @@ struct GammaEstimate {
   double mean = 0;            ///< of all draws
   double error = 0;           ///< standard error of the mean
   double error_of_error = 0;  ///< error sqrt((window + 1/2)/N)
-  double tau_int =
-      0.5;  ///< integrated autocorrelation time, 1/2 for independent draws; bias removed (eq. 49)
-  double tau_int_error = 0;  ///< 2 tau_int sqrt((window + 1/2 - tau_int)/N), eq. 42
-  std::size_t window = 0;    ///< lags up to here are summed
+  double tau_int = 0.5;       ///< integrated autocorrelation time, bias removed (eq. 49); 1/2 if independent
+  double tau_int_error = 0;   ///< 2 tau_int sqrt((window + 1/2 - tau_int)/N), eq. 42
+  std::size_t window = 0;     ///< lags up to here are summed
 };
 
 /// Every chain is a replicum and measured from its own mean, as pyerrors does. A chain that sits elsewhere is
