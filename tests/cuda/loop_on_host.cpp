@@ -99,7 +99,7 @@ void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::u
 
 template <class Integrator>
 class CudaLoop : public testing::Test {};
-using Integrators = testing::Types<Adjusted, Euler, Hartree, Perfect, Strang>;
+using Integrators = testing::Types<Adjusted, Euler, Hartree, Mala, Perfect, Strang>;
 TYPED_TEST_SUITE(CudaLoop, Integrators);
 
 TYPED_TEST(CudaLoop, GivesTheBitsOfTheCpuExecutor) {
