@@ -33,6 +33,7 @@ class GroupAdvance {
   using Mask = typename Traits::Mask;
   static constexpr std::uint32_t kWidth = static_cast<std::uint32_t>(Traits::width);
   static constexpr int kMore = Integrator::kSums - 1;  ///< sums over the modes beside R
+  static constexpr std::size_t kHeldMore = kMore > 0 ? static_cast<std::size_t>(kMore) : 1;
 
  public:
   [[gnu::always_inline]] inline GroupAdvance(const ChainView<Scalar>& chains,
@@ -114,7 +115,7 @@ class GroupAdvance {
       }
       const BlockCoefficients<Scalar>& c = table[b];
       Real value[kBlockModes];
-      Real more[kMore > 0 ? kMore : 1]{};
+      Real more[kHeldMore]{};
       RIDGEFLOW_UNROLL
       for (std::uint32_t j = 0; j < kBlockModes; ++j) {
         const std::uint64_t at = (static_cast<std::uint64_t>(b) * kBlockModes + j) * kWidth;
@@ -205,7 +206,7 @@ class GroupAdvance {
     const BlockCoefficients<Scalar>* table = this->tables_.set(0);
     for (std::uint32_t b = 0; b < blocks; ++b) {
       Real value[kBlockModes];
-      Real more[kMore > 0 ? kMore : 1]{};
+      Real more[kHeldMore]{};
       for (std::uint32_t j = 0; j < kBlockModes; ++j) {
         value[j] =
             load(this->chains_.d + (static_cast<std::uint64_t>(b) * kBlockModes + j) * kWidth, Real(0));
@@ -352,7 +353,7 @@ class GroupAdvance {
   RunPlan plan_;
   Scalar* block_sums_;  ///< [sum][block][lane] scratch
   Real proposed_size_{};
-  Real proposed_more_[kMore > 0 ? kMore : 1]{};
+  Real proposed_more_[kHeldMore]{};
   Words<Word> acceptance_{};
   std::uint64_t quad_ = ~std::uint64_t{0};
 };

@@ -23,18 +23,26 @@ struct Case {
   double relaxations;  // h (a_1 + rho*); 0: default
   std::uint64_t every;
   std::uint64_t draws;
+  Mobility mobility = Mobility::kField;
 };
 constexpr Case kCases[] = {{"adjusted", 0, 1, 1'000'000},
                            {"perfect", 0, 1, 1'000'000},
                            {"hartree", 0.05, 32, 100'000},
-                           {"strang", 0.02, 64, 60'000}};
+                           {"strang", 0.02, 64, 60'000},
+                           {"mala", 0, 24, 250'000},
+                           {"adjusted", 0, 1, 1'000'000, Mobility::kKernel},
+                           {"hartree", 0.05, 32, 100'000, Mobility::kKernel},
+                           {"strang", 0.02, 64, 60'000, Mobility::kKernel}};
 
 SampleResult sampled(const Posterior& posterior, const Case& how) {
   SamplerOptions options;
   options.integrator = how.integrator;
   if (how.relaxations > 0) {
-    options.step = how.relaxations / (posterior.softest() + posterior.hartree_ridge());
+    const double rho = posterior.hartree_ridge();
+    const bool kernel = how.mobility == Mobility::kKernel;  // mu (a + rho) = 1 + rho/a, slowest at the stiffest
+    options.step = how.relaxations / (kernel ? 1.0 + rho / posterior.stiffest() : posterior.softest() + rho);
   }
+  options.mobility = how.mobility;
   options.every = how.every;
   options.draws = how.draws;
   options.chains = 250;

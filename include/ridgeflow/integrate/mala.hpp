@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "ridgeflow/integrate/mobile_euler.hpp"
 #include "ridgeflow/integrate/outcome.hpp"
 
 namespace ridgeflow {
@@ -57,7 +56,7 @@ struct Mala : IntegratorDefaults {
   template <class Real>
   RIDGEFLOW_FUNCTION static Real update(Real decay, Real drift, Real noise, Real /*weight*/, Real d, Real xi,
                                         Real before) {
-    return MobileEuler::update(decay, drift, noise, Real(0), d, xi, before);
+    return fused(noise, xi, fused(fused(-(noise * noise), before, decay), d, drift));
   }
 
   /// sums: (d' - d)^2; [(d' - m*)^2 - (d - m*)^2]/c less delta's part of G; (d' - m*) d'; n^2 d'^2, n the

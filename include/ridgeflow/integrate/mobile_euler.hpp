@@ -9,27 +9,22 @@
 namespace ridgeflow {
 
 /// d <- d - h mu [(a + r) d - a y + (U/2) R d] + sqrt(2 h mu) xi. The twin of Euler for mobilities mu_k other
-/// than 1, whose drift differs from mode to mode: mu_k is found in the noise, n^2 = 2 h mu s^2.
+/// than 1, whose drift differs from mode to mode.
 struct MobileEuler : Euler {
   static constexpr bool kAnyMobility = true;
   static constexpr bool kWeighs = true;
 
+  /// weight: mu.
   template <class Scalar>
   static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t /*set*/) {
     const double time = p.step * mode.mobility;
-    return {1.0 - time * (mode.a + p.ridge), time * mode.a * mode.y, std::sqrt(2.0 * time)};
-  }
-
-  template <class Real, class Scalar>
-  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
-                                        Real size) {
-    return Real(constants.quartic_by_noise) * size;
+    return {1.0 - time * (mode.a + p.ridge), time * mode.a * mode.y, std::sqrt(2.0 * time), mode.mobility};
   }
 
   template <class Real>
-  RIDGEFLOW_FUNCTION static Real update(Real decay, Real drift, Real noise, Real /*weight*/, Real d, Real xi,
+  RIDGEFLOW_FUNCTION static Real update(Real decay, Real drift, Real noise, Real weight, Real d, Real xi,
                                         Real before) {
-    return fused(noise, xi, fused(fused(-(noise * noise), before, decay), d, drift));
+    return fused(noise, xi, fused(fused(-weight, before, decay), d, drift));
   }
 };
 
