@@ -11,6 +11,7 @@
 /// holds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "ridgeflow/base/macros.hpp"
@@ -24,14 +25,14 @@
 namespace ridgeflow::kernels {
 
 /// A thread's or a block's share of the sums over the modes: R first.
-template <class Scalar, int n>
+template <class Scalar, std::size_t n>
 struct Sums {
   Scalar v[n];
 
   RIDGEFLOW_FUNCTION Sums plus(const Sums& other) const {
     Sums sum;
 #pragma unroll
-    for (int i = 0; i < n; ++i) {
+    for (std::size_t i = 0; i < n; ++i) {
       sum.v[i] = this->v[i] + other.v[i];
     }
     return sum;
@@ -41,7 +42,7 @@ struct Sums {
 template <class Scalar, class Integrator, class Group, class Store, class Normals = ReproducibleNormals>
 class ChainAdvance {
   static constexpr int kSums = Integrator::kSums;
-  using Parts = Sums<Scalar, kSums>;
+  using Parts = Sums<Scalar, std::size_t{kSums}>;
   static constexpr int kRow =
       static_cast<int>(kCoefficients * Store::kLanes);  ///< from block to block of a thread
 
@@ -436,7 +437,7 @@ class ChainAdvance {
   Store store_;
   std::uint32_t accepted_ = 0;  ///< in this launch
   std::uint32_t measured_ = 0;  ///< since the last flush
-  Scalar proposed_[kSums] = {};
+  Scalar proposed_[std::size_t{kSums}] = {};
   Words<std::uint32_t> acceptance_{};
   bool has_acceptance_ = false;
 };

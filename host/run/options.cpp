@@ -53,8 +53,8 @@ auto value_of(const Names& names, std::string_view what, std::string_view given)
 /// Relaxation times of the slowest mode that burn-in covers where the user does not say.
 constexpr double kBurnInTimes = 12.0;
 
-double resolve_step(const SamplerOptions& options, const StepProblem& problem) {
-  return visit_integrator(find_integrator(options.integrator), [&](auto integrator) -> double {
+double resolve_step(const SamplerOptions& options, std::size_t index, const StepProblem& problem) {
+  return visit_integrator(index, [&](auto integrator) -> double {
     using Integrator = decltype(integrator);
     if (!Integrator::kHasStep) {
       return Integrator::default_step(problem);
@@ -237,7 +237,7 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
     run.problem.slowest_rate = 1;
     run.problem.fastest_rate = 1;
   }
-  run.problem.step = resolve_step(options, run.problem);
+  run.problem.step = resolve_step(options, run.integrator, run.problem);
   run.chains = options.chains;
   run.first_chain = options.first_chain;
   run.draws_per_chain = options.steps

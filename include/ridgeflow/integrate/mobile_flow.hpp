@@ -30,7 +30,12 @@ struct MobileFlow : IntegratorDefaults {
   static constexpr int kSums = 2;
   static constexpr bool kCarriesSums = true;
 
-  static double default_step(const StepProblem& p) { return Plain::default_step(p); }
+  /// Modes that move fast take part in R as well as others: the fastest decides, not the slowest.
+  static double default_step(const StepProblem& p) {
+    StepProblem fast = p;
+    fast.slowest_rate = p.fastest_rate;
+    return Plain::default_step(fast);
+  }
   static double step_limit(const StepProblem& p) { return Plain::step_limit(p); }
   RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind kind) { return Hartree::set_of(kind); }
 
