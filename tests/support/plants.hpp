@@ -91,7 +91,7 @@ inline PlantedRun planted_run(const Posterior& posterior, const SamplerOptions& 
     out.centres.push_back(
         static_cast<double>(setup.systems[0].step.blocks[k / kBlockModes].centre[k % kBlockModes]));
   }
-  out.executor = make_cpu_executor(std::move(setup), {});
+  out.executor = make_cpu_executor(std::move(setup), {options.threads, options.lanes});
   out.executor->start();
   out.executor->advance(out.run.plan.schedule.passes());
   return out;
