@@ -55,7 +55,7 @@ inline std::uint64_t seed_of(std::uint64_t fixed) {
   return seed;
 }
 
-/// Chance that all that a test expects of a right program fails with fresh seeds, at most.
+/// Chance that anything that a test expects of a right program fails with fresh seeds.
 inline constexpr double kFalseAlarm = 1e-4;
 /// What a planted error must come to, as a p-value, its chance to be seen by accident.
 inline constexpr double kFound = 1e-6;

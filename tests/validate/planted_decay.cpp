@@ -153,10 +153,10 @@ double tau_z(std::uint64_t seed, const test::Plant& plant) {
   const double expected = (batches * in_sums_of(static_cast<double>(plan.batch_length)) -
                            in_sums_of(static_cast<double>(plan.draws))) /
                           (batches - 1);
-  std::vector<double> estimates;  // of groups of 50 chains
-  for (std::uint64_t first = 0; first < options.chains; first += 50) {
+  std::vector<double> estimates;  // of groups of 10 chains
+  for (std::uint64_t first = 0; first < options.chains; first += 10) {
     Moments moments;
-    moments.add(run.chains(first, 50));
+    moments.add(run.chains(first, 10));
     estimates.push_back(
         summarize_run(moments, posterior(), run.run, run.executor->passes_done()).tau_int[kWrongMode]);
   }

@@ -8,9 +8,9 @@
 // generators of the C++ library: what the two sides share is the definition of S.
 //
 // Each repetition is one system of an ensemble: 9 chains, 7 draws each, kThin steps apart, after a burn-in.
-// At the default step a mode forgets all but e^-7 of an accepted step and more than three of four steps are
-// accepted, so that four steps leave below one per cent of correlation, and ranks of 63 draws are uniform on
-// 0 .. 63.
+// At the default step a mode forgets all but e^-7 with an accepted step, and 79 % of steps or more are
+// accepted (92 % on average), so that draws are independent to 1e-3 and ranks of 63 of them uniform on 0
+// .. 63. Eight times as many repetitions showed no deviation either.
 #include <cstdint>
 #include <cstdio>
 #include <random>
