@@ -42,11 +42,11 @@ RIDGEFLOW_FUNCTION constexpr std::uint32_t max_register_blocks() {
 }
 
 /// Mode blocks a thread holds where moments lie in shared memory, at most and one less: 8 registers a block
-/// in single precision. 256 threads then hold 14 336 modes, whose moments take 112 KiB; in double 6144 and 96
+/// in single precision. 256 threads then hold 13 312 modes, whose moments take 104 KiB; in double 6144 and 96
 /// KiB.
 template <class Scalar>
 RIDGEFLOW_FUNCTION constexpr std::uint32_t max_shared_blocks() {
-  return sizeof(Scalar) == sizeof(float) ? 14 : 6;
+  return sizeof(Scalar) == sizeof(float) ? 13 : 6;
 }
 template <class Scalar>
 RIDGEFLOW_FUNCTION constexpr std::uint32_t fewer_shared_blocks() {
