@@ -19,12 +19,15 @@ bool listens(const FlagChoice& choice, const RunKey& key) {
   if (key.section() == "compare") {
     return key.name == "compare.theory" ? choice.theories : choice.require;
   }
-  return true;
+  return key.section() != "predict" || choice.cumulants;
 }
 
 std::string group_of(const RunKey& key) {
   if (key.section() == "model") {
     return "Model";
+  }
+  if (key.section() == "predict") {
+    return "Prediction";
   }
   return key.section() == "sampler" ? "Sampling" : key.section() == "compare" ? "Comparison" : "Output";
 }

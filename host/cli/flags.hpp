@@ -18,7 +18,8 @@ struct FlagChoice {
   bool sampling = false;  ///< everything of [sampler]; without it only seed and backend
   bool theories = false;
   bool require = false;
-  bool run_file = false;  ///< takes a run file as its argument
+  bool cumulants = false;  ///< everything of [predict]
+  bool run_file = false;   ///< takes a run file as its argument
 };
 
 /// Registers flags on \p app; after parsing, config() is what they say. Must outlive the parsing.

@@ -12,6 +12,7 @@
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 
+#include "cli/cumulants.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/tables.hpp"
@@ -37,7 +38,8 @@ std::string prediction_block(const Posterior& posterior, const std::vector<Predi
   return table.text();
 }
 
-std::string table_text(const Posterior& posterior, const std::vector<Prediction>& predictions) {
+std::string table_text(const Posterior& posterior, const std::vector<Prediction>& predictions,
+                       const BeyondVariance& beyond) {
   const Decimation flow = decimate(posterior);
   TextTable couplings({"k", "a_k", "y_k", "r(k)", "U(k)"});
   for (const std::size_t k : shown_modes(posterior.modes())) {
@@ -49,6 +51,7 @@ std::string table_text(const Posterior& posterior, const std::vector<Prediction>
   out += "\nModes and the couplings that each sees in the renormalization group\n" + couplings.text();
   out += "\nMean <d_k>\n" + prediction_block(posterior, predictions, &Prediction::mean);
   out += "\nVariance Var d_k\n" + prediction_block(posterior, predictions, &Prediction::variance);
+  out += beyond_variance_text(posterior, beyond);
   out += fmt::format(
       "\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
       flow.largest_bubble_mode,
@@ -57,27 +60,34 @@ std::string table_text(const Posterior& posterior, const std::vector<Prediction>
 }
 
 std::string text_as(Format format, const Posterior& posterior, const std::vector<Prediction>& predictions,
-                    const RunConfig& config) {
+                    const BeyondVariance& beyond, const RunConfig& config) {
   switch (format) {
     case Format::kCsv:
-      return per_mode_csv(posterior, predictions, nullptr);
-    case Format::kJson:
-      return dump({{"parameters", parameters_json(posterior)},
-                   {"predictions", predictions_json(predictions)},
-                   {"run_file", to_toml(config)}});
+      return per_mode_csv(posterior, predictions, nullptr, beyond.modes ? &*beyond.modes : nullptr);
+    case Format::kJson: {
+      Json json{{"parameters", parameters_json(posterior)}, {"predictions", predictions_json(predictions)}};
+      if (beyond.modes) {
+        json["cumulants"] = cumulants_json(beyond);
+      }
+      json["run_file"] = to_toml(config);
+      return dump(json);
+    }
     default:
-      return table_text(posterior, predictions);
+      return table_text(posterior, predictions, beyond);
   }
 }
 
 /// Predictions cost a time proportional to the modes: the first thousand tell.
-std::string dry_run_text(const Posterior& posterior, const std::vector<Theory>& theories) {
+std::string dry_run_text(const Posterior& posterior, const RunConfig& config) {
+  const std::vector<Theory>& theories = config.theories;
   const std::size_t few = std::min<std::size_t>(posterior.modes(), 1000);
   const auto& all = posterior.spectrum();
   const Spectrum part{{all.a.begin(), all.a.begin() + static_cast<std::ptrdiff_t>(few)},
                       {all.y.begin(), all.y.begin() + static_cast<std::ptrdiff_t>(few)}};
   const auto begin = std::chrono::steady_clock::now();
-  predict(Posterior(part, posterior.couplings()), theories);
+  const Posterior few_modes(part, posterior.couplings());
+  predict(few_modes, theories);
+  beyond_variance(config, few_modes);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const double modes = static_cast<double>(posterior.modes());
   return fmt::format("{}predictions: {} of them, {} of memory, about {}\n", parameter_line(posterior),
@@ -88,27 +98,34 @@ std::string dry_run_text(const Posterior& posterior, const std::vector<Theory>& 
 int run_predict(const Flags& flags) {
   const RunConfig config = flags.config();
   const FileForm form = check_output(config.out, true);
+  check_size_file(config);
   const Posterior posterior = make_posterior(config.model);
   if (flags.dry_run()) {
-    print_result(dry_run_text(posterior, config.theories));
+    print_result(dry_run_text(posterior, config));
     return kDone;
   }
   const std::vector<Prediction> predictions = predict(posterior, config.theories);
+  const BeyondVariance beyond = beyond_variance(config, posterior);
   const RunConfig resolved = resolved_config(config, posterior, nullptr);
   if (form == FileForm::kNetcdf) {
-    write_result(config.out, {resolved, posterior, predictions});
+    const ModeCumulants* cumulants = beyond.modes ? &*beyond.modes : nullptr;
+    write_result(config.out, {resolved, posterior, predictions, nullptr, nullptr, cumulants});
   } else if (form != FileForm::kNone) {
     const Format format = form == FileForm::kCsv ? Format::kCsv : Format::kJson;
-    write_whole_file(config.out, text_as(format, posterior, predictions, resolved));
+    write_whole_file(config.out, text_as(format, posterior, predictions, beyond, resolved));
   }
-  print_result(text_as(config.format, posterior, predictions, resolved));
+  if (beyond.distribution) {
+    write_whole_file(config.size_distribution, size_distribution_csv(*beyond.distribution));
+  }
+  print_result(text_as(config.format, posterior, predictions, beyond, resolved));
   return kDone;
 }
 
 }  // namespace
 
 Action add_predict(CLI::App& app) {
-  const auto flags = std::make_shared<Flags>(app, FlagChoice{.theories = true, .run_file = true});
+  const auto flags =
+      std::make_shared<Flags>(app, FlagChoice{.theories = true, .cumulants = true, .run_file = true});
   app.footer("Example: ridgeflow predict --samples 1000 --theory wilson,exact --format csv");
   return [flags] { return run_predict(*flags); };
 }

@@ -76,7 +76,7 @@ std::string parameter_line(const Posterior& posterior) {
 }
 
 std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
-                         const MomentSummary* measured) {
+                         const MomentSummary* measured, const ModeCumulants* cumulants) {
   std::vector<const std::vector<double>*> columns{&posterior.spectrum().a, &posterior.spectrum().y};
   fmt::memory_buffer out;
   const auto to = std::back_inserter(out);
@@ -94,6 +94,11 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
           &measured->ess_mean, &measured->r_hat, &measured->tau_int}) {
       columns.push_back(column);
     }
+  }
+  if (cumulants != nullptr) {
+    fmt::format_to(to, ",exact_kappa3,exact_kappa4");
+    columns.push_back(&cumulants->third);
+    columns.push_back(&cumulants->fourth);
   }
   fmt::format_to(to, "\n");
   for (std::size_t k = 0; k < posterior.modes(); ++k) {

@@ -84,7 +84,7 @@ void write_constants(const NetcdfGroup& group, const Posterior& posterior) {
 }
 
 void write_predictions(const NetcdfGroup& group, const std::vector<Prediction>& predictions,
-                       std::size_t modes) {
+                       const ModeCumulants* cumulants, std::size_t modes) {
   const int theory = add_theories(group, predictions);
   const int mode = add_modes(group, modes);
   group.add("mean", {theory, mode},
@@ -95,6 +95,10 @@ void write_predictions(const NetcdfGroup& group, const std::vector<Prediction>& 
             stacked(
                 predictions, [](const auto& p) -> auto& { return p.variance; }),
             {"1", "predicted variance of d_k"});
+  if (cumulants != nullptr) {
+    group.add("exact_kappa3", {mode}, cumulants->third, {"1", "third cumulant of d_k, exact"});
+    group.add("exact_kappa4", {mode}, cumulants->fourth, {"1", "fourth cumulant of d_k, exact"});
+  }
 }
 
 void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
@@ -198,7 +202,7 @@ void write_result(const std::string& path, const ResultContents& contents) {
   const std::size_t modes = contents.posterior.modes();
   write_attributes(root, contents);
   write_constants(root.make_group("constant_data"), contents.posterior);
-  write_predictions(root.make_group("prediction"), contents.predictions, modes);
+  write_predictions(root.make_group("prediction"), contents.predictions, contents.cumulants, modes);
   if (contents.samples != nullptr) {
     write_sample_stats(root.make_group("sample_stats"), *contents.samples);
     write_moments(root.make_group("moments"), contents.samples->summary);

@@ -53,6 +53,56 @@ TEST(Predict, RunFileThenFlagsThenSettings) {
             5U);
 }
 
+TEST(Predict, CumulantsAreTheLastColumns) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> words{"predict", "--samples", "3", "--theory",
+                                       "gp",      "--u",       "1", "--cumulants"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return run(more);
+  };
+  const Outcome csv = with({"--format", "csv", "--out", folder / "x.nc"});
+  ASSERT_EQ(csv.status, 0) << csv.err;
+  EXPECT_TRUE(csv.out.starts_with("k,a,y,gp_mean,gp_var,exact_kappa3,exact_kappa4\n")) << csv.out;
+  const Table table = read_table(folder.write("ours.csv", csv.out));
+  const auto json = nlohmann::json::parse(with({"--format", "json"}).out);
+  for (const char* name : {"exact_kappa3", "exact_kappa4"}) {
+    EXPECT_EQ(json["cumulants"][name].get<std::vector<double>>(), table.column(name));
+    EXPECT_LT(table.column(name)[0], 0.0);
+  }
+  EXPECT_GT(json["cumulants"]["R"]["kappa3"], 0.0);
+  EXPECT_THAT(json["run_file"].get<std::string>(), HasSubstr("cumulants = true"));
+  const Outcome text = with({});
+  EXPECT_THAT(text.out, HasSubstr("exact_kappa3  exact_kappa4"));
+  EXPECT_THAT(text.out, HasSubstr("excess kurtosis"));
+  EXPECT_THAT(run({"predict", "--samples", "3"}).out, Not(HasSubstr("kappa3")));
+}
+
+TEST(Predict, SizeDistributionIsWritten) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "R.csv";
+  EXPECT_EQ(run({"predict", "--samples", "40", "--size-distribution", file, "--dry-run"}).status, 0);
+  EXPECT_EQ(folder.count(), 0);
+  const Outcome outcome = run({"predict", "--samples", "40", "--size-distribution", file});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Quantiles of R, exact: 2.5 %"));
+  const Table table = read_table(file);
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"R", "density", "cdf"}));
+  ASSERT_EQ(table.rows(), 513U);
+  const std::vector<double>& size = table.column("R");
+  const std::vector<double>& density = table.column("density");
+  const std::vector<double>& cdf = table.column("cdf");
+  EXPECT_NEAR(cdf.front(), 1e-6, 1e-12);
+  EXPECT_NEAR(cdf.back(), 1 - 1e-6, 1e-12);
+  // Trapezoids under the density are the rise of the distribution function.
+  double under = cdf.front();
+  for (std::size_t i = 1; i < table.rows(); ++i) {
+    EXPECT_GT(cdf[i], cdf[i - 1]);
+    under += 0.5 * (size[i] - size[i - 1]) * (density[i] + density[i - 1]);
+    ASSERT_NEAR(under, cdf[i], 1e-4);
+  }
+}
+
 TEST(Compare, CsvHasTheMeasuredColumns) {
   const Outcome outcome = run(small_compare({"--theory", "wilson", "--format", "csv"}));
   EXPECT_TRUE(
@@ -62,7 +112,8 @@ TEST(Compare, CsvHasTheMeasuredColumns) {
 }
 
 TEST(Compare, TableReadsWellAnywhere) {
-  for (const auto& words : {small_compare(), std::vector<std::string>{"predict"}}) {
+  const std::vector<std::string> cumulants{"predict", "--cumulants"};
+  for (const auto& words : {small_compare(), std::vector<std::string>{"predict"}, cumulants}) {
     const Outcome outcome = run(words);
     std::size_t line = 0;
     for (const char c : outcome.out) {

@@ -43,8 +43,9 @@ TEST(RunFile, SetsWhatItSays) {
   const RunConfig config = parsed(
       "[model]\nsamples = 50\nalpha = 1\nkappa = 2\n\n[sampler]\nintegrator = \"euler\"\ndraws = 1e6\n"
       "seed = \"18446744073709551615\"\nbackend = \"cpu\"\nstart = \"zero\"\n"
-      "[compare]\ntheory = [\"exact\", \"gp\"]\nrequire = true\n[output]\nfile = \"x.nc\"\nformat = "
-      "\"json\"\n");
+      "[compare]\ntheory = [\"exact\", \"gp\"]\nrequire = true\n"
+      "[predict]\ncumulants = true\nsize_distribution = \"R.csv\"\n"
+      "[output]\nfile = \"x.nc\"\nformat = \"json\"\n");
   EXPECT_EQ(config.model.samples, 50);
   EXPECT_EQ(config.model.alpha, 1.0);  // a whole number will do for a number
   EXPECT_EQ(config.model.kappa, 2.0);
@@ -55,6 +56,8 @@ TEST(RunFile, SetsWhatItSays) {
   EXPECT_EQ(config.sampler.start, Start::kZero);
   EXPECT_EQ(config.theories, (std::vector{Theory::exact, Theory::gp}));
   EXPECT_TRUE(config.require);
+  EXPECT_TRUE(config.cumulants);
+  EXPECT_EQ(config.size_distribution, "R.csv");
   EXPECT_EQ(config.out, "x.nc");
   EXPECT_EQ(config.format, Format::kJson);
 }

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "support/direct_posterior.hpp"
 #include "support/posteriors.hpp"
 
 namespace ridgeflow {
@@ -18,7 +18,6 @@ namespace {
 using test::any_posterior;
 using test::between;
 using test::relative_deviation;
-using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
 
 struct Direct {
   double mean[2];
@@ -28,33 +27,9 @@ struct Direct {
   double variance_size;
 };
 
-// Moments of exp(-S) for one or two modes by quadrature over d itself, around the Hartree Gaussian.
 Direct direct_moments(const Posterior& posterior) {
-  const Spectrum& of = posterior.spectrum();
-  const std::size_t modes = of.size();
-  double centre[2]{};
-  double width[2]{};
-  for (std::size_t k = 0; k < modes; ++k) {
-    centre[k] = posterior.mean_at(k, posterior.hartree_ridge());
-    width[k] = std::sqrt(posterior.variance_at(k, posterior.hartree_ridge()));
-  }
-  const auto excess = [&](double d0, double d1) {  // S up to a constant
-    const double size = d0 * d0 + d1 * d1 - posterior.hartree_size();
-    double gauss = std::pow((d0 - centre[0]) / width[0], 2);
-    gauss += modes == 2 ? std::pow((d1 - centre[1]) / width[1], 2) : 0.0;
-    return 0.5 * gauss + 0.125 * posterior.quartic() * size * size;
-  };
-  const auto integrate = [&](auto&& value) {
-    const auto along = [&](double d1) {
-      return Quadrature::integrate([&](double d0) { return value(d0, d1) * std::exp(-excess(d0, d1)); },
-                                   centre[0] - 14 * width[0], centre[0] + 14 * width[0], 12, 1e-13);
-    };
-    return modes == 1 ? along(0.0)
-                      : Quadrature::integrate(along, centre[1] - 14 * width[1], centre[1] + 14 * width[1], 12,
-                                              1e-13);
-  };
-  const double norm = integrate([](double, double) { return 1.0; });
-  const auto average = [&](auto&& value) { return integrate(value) / norm; };
+  const test::DirectPosterior direct(posterior);
+  const auto average = [&](auto&& value) { return direct.average(value); };
   Direct result{};
   result.mean[0] = average([](double d0, double) { return d0; });
   result.mean[1] = average([](double, double d1) { return d1; });

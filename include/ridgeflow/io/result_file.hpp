@@ -8,6 +8,7 @@
 #include "ridgeflow/io/run_config.hpp"
 #include "ridgeflow/measure/comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
+#include "ridgeflow/theory/exact_cumulants.hpp"
 #include "ridgeflow/theory/prediction.hpp"
 
 namespace ridgeflow {
@@ -19,6 +20,7 @@ struct ResultContents {
   const std::vector<Prediction>& predictions;
   const SampleResult* samples = nullptr;                 ///< null where nothing was sampled
   const std::vector<Comparison>* comparisons = nullptr;  ///< of the samples with the predictions; or null
+  const ModeCumulants* cumulants = nullptr;              ///< of the exact posterior; or null
 };
 
 /// Writes a netCDF-4 file with the groups `constant_data` and `prediction`, and with samples `sample_stats`,

@@ -36,14 +36,16 @@ std::string_view to_string(Format format);
 /// \throws InvalidInput naming the known ones.
 Format format_from_string(std::string_view name);
 
-/// A run as it was asked for: model, sampler, comparison, output.
+/// A run as it was asked for: model, sampler, comparison, prediction, output.
 struct RunConfig {
   ModelConfig model;
   SamplerOptions sampler;             ///< its seed counts only once `seed` is resolved into it
   std::optional<std::uint64_t> seed;  ///< `[sampler] seed`; unset: from the system
   std::vector<Theory> theories{all_theories.begin(), all_theories.end()};
-  bool require = false;  ///< fail unless the samples agree with `exact`
-  std::string out;       ///< result file; its extension says its form; empty: none
+  bool require = false;           ///< fail unless the samples agree with `exact`
+  bool cumulants = false;         ///< predict: third and fourth cumulants of the exact posterior as well
+  std::string size_distribution;  ///< predict: CSV file for the exact distribution of R; empty: none
+  std::string out;                ///< result file; its extension says its form; empty: none
   Format format = Format::kTable;
 };
 
