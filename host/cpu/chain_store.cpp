@@ -85,6 +85,28 @@ ChainBlock ChainStore<Scalar>::export_chains(std::uint64_t first, std::uint64_t 
 }
 
 template <class Scalar>
+void ChainStore<Scalar>::export_states(std::uint64_t first, std::uint64_t count,
+                                       const StateBuffers& to) const {
+  RIDGEFLOW_EXPECT(first + count <= chains_ && to.d.size() == count * modes_ && to.size.size() == count &&
+                   to.measured.size() == count);
+  constexpr std::uint32_t kLine = 8;  // modes of a chain that fill a cache line of the buffer
+  for (std::uint32_t begin = 0; begin < modes_; begin += kLine) {
+    const std::uint32_t end = std::min(begin + kLine, modes_);
+    for (std::uint64_t c = 0; c < count; ++c) {
+      const Scalar* from = d_.at(cell(first + c, 0));
+      double* row = to.d.data() + c * modes_;
+      for (std::uint32_t k = begin; k < end; ++k) {
+        row[k] = static_cast<double>(from[static_cast<std::uint64_t>(k) * width_]);
+      }
+    }
+  }
+  for (std::uint64_t c = 0; c < count; ++c) {
+    to.size[c] = static_cast<double>(*size_.at(first + c));
+    to.measured[c] = *measured_.at(first + c) + *first_measured_.at(first + c);
+  }
+}
+
+template <class Scalar>
 void ChainStore<Scalar>::import_chains(const ChainBlock& block) {
   if (block.modes != modes_ || block.first_chain < first_chain_ ||
       block.first_chain + block.chains > first_chain_ + chains_) {
