@@ -12,10 +12,18 @@ std::array<double, kNumbers> numbers_of(const CumulantValues& v) {
   return {v.mean, v.variance, v.third, v.fourth, v.skewness, v.excess_kurtosis};
 }
 
-/// Vertical sums only, so that every vector width gives the same bits.
-void add_powers(const double* __restrict d, const double* __restrict centre, std::size_t modes,
-                double* __restrict first, double* __restrict second, double* __restrict third,
-                double* __restrict fourth) {
+/// One version for each vector width, chosen by the dynamic linker where compiler and system can.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define RIDGEFLOW_EVERY_WIDTH __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define RIDGEFLOW_EVERY_WIDTH
+#endif
+
+/// Vertical sums without contraction: every vector width gives the same bits.
+RIDGEFLOW_EVERY_WIDTH void add_powers(const double* __restrict d, const double* __restrict centre,
+                                      std::size_t modes, double* __restrict first, double* __restrict second,
+                                      double* __restrict third, double* __restrict fourth) {
   for (std::size_t k = 0; k < modes; ++k) {
     const double x = d[k] - centre[k];
     const double square = x * x;
