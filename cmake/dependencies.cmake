@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(Boost 1.74 REQUIRED)  # header-only parts: Math, Odeint (libboost-dev)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)  # its Fourier transform, unsupported/Eigen/FFT (libeigen3-dev)
 find_package(fmt 9 REQUIRED)       # text (libfmt-dev)
 set(RIDGEFLOW_FMT fmt::fmt)
 if(RIDGEFLOW_STATIC)

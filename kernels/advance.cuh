@@ -11,6 +11,7 @@
 /// holds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "ridgeflow/base/macros.hpp"
@@ -23,8 +24,28 @@
 
 namespace ridgeflow::kernels {
 
+/// A thread's or a block's share of the sums over the modes: R first.
+template <class Scalar, std::size_t n>
+struct Sums {
+  Scalar v[n];
+
+  RIDGEFLOW_FUNCTION Sums plus(const Sums& other) const {
+    Sums sum;
+#pragma unroll
+    for (std::size_t i = 0; i < n; ++i) {
+      sum.v[i] = this->v[i] + other.v[i];
+    }
+    return sum;
+  }
+};
+
 template <class Scalar, class Integrator, class Group, class Store, class Normals = ReproducibleNormals>
 class ChainAdvance {
+  static constexpr int kSums = Integrator::kSums;
+  using Parts = Sums<Scalar, std::size_t{kSums}>;
+  static constexpr int kRow =
+      static_cast<int>(kCoefficients * Store::kLanes);  ///< from block to block of a thread
+
  public:
   /// \p moments: shared memory for stores that keep their moments there.
   RIDGEFLOW_FUNCTION ChainAdvance(Group& group, const ChainPlace<Scalar>& chain, const RunPlan& plan,
@@ -43,6 +64,9 @@ class ChainAdvance {
     std::uint64_t draw = schedule.draws_after(begin);
     bool measure = false;
     ScheduleCursor cursor(schedule, begin);
+    if constexpr (Integrator::kCarriesSums) {
+      this->sum_settled_modes();
+    }
     for (; passes > 0; --passes, cursor.next()) {
       const Pass pass = cursor.pass();
       this->sweep<true>(pass, measure, outcome);
@@ -74,7 +98,7 @@ class ChainAdvance {
     this->sweep<true>(Pass{PassKind::kInitial, 0, false}, false, nothing);
     this->store_.write_back(this->chain_);
     if (this->group_.lane() == 0) {
-      this->chain_.arrays().size[this->chain_.chain] = this->proposed_size_;
+      this->chain_.arrays().size[this->chain_.chain] = this->proposed_[0];
     }
   }
 
@@ -92,64 +116,108 @@ class ChainAdvance {
   RIDGEFLOW_FUNCTION void sweep_blocks(const Pass& pass, const Outcome<Scalar>& outcome) {
     const Quad<Scalar>* row =
         this->coefficients_ + Integrator::set_of(pass.kind) * this->chain_.tables().set_stride;
-    const Scalar before = Integrator::before(this->chain_.tables().constants, pass.kind, outcome.size);
+    const Scalar before = this->before_pass(pass.kind, outcome.size);
     const StepNoise<std::uint32_t> noise(this->chain_.index(), pass.step, stream_of(pass.kind),
                                          this->plan_.key);
-    Scalar size = 0;
-    if constexpr (Store::kInRegisters) {
-      size = this->sweep_tree<proposes, measures, 0, 1>(row, noise, before, outcome);
-    } else {
-      for (int j = 0; j < this->store_.count(); ++j) {
-        const Scalar part = this->sweep_block<proposes, measures>(j, row, noise, before, outcome);
-        if constexpr (proposes) {
-          this->store_.part(j) = part;
-        }
-        row += kCoefficients * Store::kLanes;
-      }
-      if constexpr (proposes) {
-        size = this->store_.reduce_parts();
-      }
-    }
+    const Parts parts = this->over_blocks([&](int j) {
+      return this->sweep_block<proposes, measures>(j, row + j * kRow, noise, before, outcome);
+    });
     if constexpr (proposes) {
-      this->proposed_size_ = this->group_.sum(size);
+      this->sum_parts(parts);
     }
   }
 
-  /// Blocks j, j + stride, j + 2 stride, ... of the thread, and their share of R under the size tree
-  /// (chain/size_tree.hpp), whose rounds within a thread this walks depth first: a block's part is added as
-  /// soon as its twin's is there.
-  template <bool proposes, bool measures, int j, int stride>
-  RIDGEFLOW_FUNCTION Scalar sweep_tree(const Quad<Scalar>* row, const StepNoise<std::uint32_t>& noise,
-                                       Scalar before, const Outcome<Scalar>& outcome) {
-    if constexpr (stride >= Store::kWidth) {
-      return this->sweep_block<proposes, measures>(
-          j, row + j * static_cast<int>(kCoefficients * Store::kLanes), noise, before, outcome);
+  RIDGEFLOW_FUNCTION Scalar before_pass(PassKind kind, Scalar size) const {
+    if constexpr (Integrator::kCarriesSums) {
+      return Integrator::before(this->chain_.tables().constants, kind, size, this->proposed_ + 1);
     } else {
-      Scalar size = this->sweep_tree<proposes, measures, j, 2 * stride>(row, noise, before, outcome);
+      return Integrator::before(this->chain_.tables().constants, kind, size);
+    }
+  }
+
+  /// \p visit, which returns parts, of all blocks of the thread; their sum under the rounds of the size tree
+  /// that lie within a thread.
+  template <class Visit>
+  RIDGEFLOW_FUNCTION Parts over_blocks(const Visit& visit) {
+    if constexpr (Store::kInRegisters) {
+      return this->over_tree<0, 1>(visit);
+    } else {
+      for (int j = 0; j < this->store_.count(); ++j) {
+        const Parts parts = visit(j);
+        for (int i = 0; i < kSums; ++i) {
+          this->store_.part(j, i, kSums) = parts.v[i];
+        }
+      }
+      Parts parts;
+      for (int i = 0; i < kSums; ++i) {
+        parts.v[i] = this->store_.reduce_parts(i, kSums);
+      }
+      return parts;
+    }
+  }
+
+  /// The same of blocks j, j + stride, j + 2 stride, ..., depth first: a block's part is added as soon as its
+  /// twin's is there (chain/size_tree.hpp).
+  template <int j, int stride, class Visit>
+  RIDGEFLOW_FUNCTION Parts over_tree(const Visit& visit) {
+    if constexpr (stride >= Store::kWidth) {
+      return visit(j);
+    } else {
+      Parts parts = this->over_tree<j, 2 * stride>(visit);
       if constexpr (j + stride < Store::kBlocksHeld) {
         // Where the largest system of the launch ends before, so does the work. The jump, the same for all
         // threads, also keeps the assembler from working on all blocks at once, for which there are not
-        // registers enough.
-        // leaving refused steps out of the moments takes registers of its own
-        constexpr int kAtOnce = Integrator::kCountsRefused ? Store::kBlocksAtOnce : 2;
+        // registers enough; leaving refused steps out of the moments and sums beside R take some of their
+        // own.
+        constexpr int kAtOnce = kSums > 1 ? 1 : Integrator::kCountsRefused ? Store::kBlocksAtOnce : 2;
         constexpr bool kJumps = 2 * stride * kAtOnce <= Store::kWidth;
         if (!kJumps || static_cast<std::uint32_t>(j + stride) < this->blocks_per_thread_) {
-          size = size +
-                 this->sweep_tree<proposes, measures, j + stride, 2 * stride>(row, noise, before, outcome);
+          parts = parts.plus(this->over_tree<j + stride, 2 * stride>(visit));
         }
       }
-      return size;
+      return parts;
     }
   }
 
+  RIDGEFLOW_FUNCTION void sum_parts(const Parts& parts) {
+#pragma unroll
+    for (int i = 0; i < kSums; ++i) {
+      this->proposed_[i] = this->group_.sum(parts.v[i]);
+    }
+  }
+
+  /// The sums of a settled state, which are not kept from launch to launch: the same to the bit as when the
+  /// state was proposed.
+  RIDGEFLOW_FUNCTION void sum_settled_modes() {
+    this->sum_parts(this->over_blocks([this](int j) {
+      const Quad<Scalar>& d = this->store_.d(j);
+      Parts parts{};
+#pragma unroll
+      for (std::uint32_t i = 0; i < kBlockModes; ++i) {
+        this->add_sums(this->coefficients_ + j * kRow, i, Scalar(0), d.v[i], d.v[i], parts);
+      }
+      parts.v[0] = block_size(d.v[0], d.v[1], d.v[2], d.v[3]);
+      return parts;
+    }));
+  }
+
+  /// Adds mode \p i of a block to the sums beside R.
+  RIDGEFLOW_FUNCTION void add_sums(const Quad<Scalar>* row, std::uint32_t i, Scalar before, Scalar settled,
+                                   Scalar value, Parts& parts) const {
+    Integrator::add_sums(this->chain_.tables().constants, before, settled, value,
+                         load_constant(row + kNoise * Store::kLanes).v[i],
+                         load_constant(row + kCentre * Store::kLanes).v[i],
+                         load_constant(row + kWeight * Store::kLanes).v[i], parts.v + 1);
+  }
+
   template <bool proposes, bool measures>
-  RIDGEFLOW_FUNCTION Scalar sweep_block(int j, const Quad<Scalar>* row, const StepNoise<std::uint32_t>& noise,
-                                        Scalar before, const Outcome<Scalar>& outcome) {
+  RIDGEFLOW_FUNCTION Parts sweep_block(int j, const Quad<Scalar>* row, const StepNoise<std::uint32_t>& noise,
+                                       Scalar before, const Outcome<Scalar>& outcome) {
     this->settle_block<proposes, measures>(j, row, outcome);
     if constexpr (proposes) {
       return this->propose_block(j, noise, row, before);
     } else {
-      return Scalar(0);
+      return Parts{};
     }
   }
 
@@ -188,22 +256,33 @@ class ChainAdvance {
     }
   }
 
-  /// Proposes block \p j from its settled state; returns its share of R.
-  RIDGEFLOW_FUNCTION Scalar propose_block(int j, const StepNoise<std::uint32_t>& noise,
-                                          const Quad<Scalar>* row, Scalar before) {
+  /// Proposes block \p j from its settled state; returns its share of the sums.
+  RIDGEFLOW_FUNCTION Parts propose_block(int j, const StepNoise<std::uint32_t>& noise,
+                                         const Quad<Scalar>* row, Scalar before) {
     const BlockNormals<float> normals = Normals::of(noise(this->store_.block(j)));
     const Quad<Scalar> decay = load_constant(row + kDecay * Store::kLanes);
     const Quad<Scalar> drift = load_constant(row + kDrift * Store::kLanes);
     const Quad<Scalar> amplitude = load_constant(row + kNoise * Store::kLanes);
     Quad<Scalar>& d = this->store_.d(j);
     Quad<Scalar> value;
+    Parts parts{};
 #pragma unroll
     for (std::uint32_t i = 0; i < kBlockModes; ++i) {
-      value.v[i] = Integrator::update(decay.v[i], drift.v[i], amplitude.v[i], d.v[i],
-                                      widen(normals.xi[i], Scalar(0)), before);
+      const Scalar xi = widen(normals.xi[i], Scalar(0));
+      if constexpr (Integrator::kWeighs) {
+        value.v[i] =
+            Integrator::update(decay.v[i], drift.v[i], amplitude.v[i],
+                               load_constant(row + kWeight * Store::kLanes).v[i], d.v[i], xi, before);
+      } else {
+        value.v[i] = Integrator::update(decay.v[i], drift.v[i], amplitude.v[i], d.v[i], xi, before);
+      }
+      if constexpr (kSums > 1) {
+        this->add_sums(row, i, before, d.v[i], value.v[i], parts);
+      }
     }
     d = value;
-    return block_size(value.v[0], value.v[1], value.v[2], value.v[3]);
+    parts.v[0] = block_size(value.v[0], value.v[1], value.v[2], value.v[3]);
+    return parts;
   }
 
   /// Acceptance, or the closing flow; finds a chain that left the finite numbers.
@@ -216,13 +295,21 @@ class ChainAdvance {
       }
       exponential = negative_log2_uniform<float>(acceptance_word(this->acceptance_, pass.step));
     }
-    const Outcome<Scalar> outcome =
-        Integrator::after(this->chain_.tables().constants, was.size, this->proposed_size_, exponential);
+    const Outcome<Scalar> outcome = this->end_pass(was.size, exponential);
     this->accepted_ += outcome.accepted ? 1U : 0U;
-    if (!is_finite(this->proposed_size_)) {
+    if (!is_finite(this->proposed_[0])) {
       this->mark_divergence(pass.step);
     }
     return outcome;
+  }
+
+  RIDGEFLOW_FUNCTION Outcome<Scalar> end_pass(Scalar size_before, float exponential) const {
+    const ChainConstants<Scalar>& constants = this->chain_.tables().constants;
+    if constexpr (kSums > 1) {
+      return Integrator::after(constants, size_before, this->proposed_[0], this->proposed_ + 1, exponential);
+    } else {
+      return Integrator::after(constants, size_before, this->proposed_[0], exponential);
+    }
   }
 
   /// As the CPU executor does: the first mode that is not finite, else the first of the largest.
@@ -350,7 +437,7 @@ class ChainAdvance {
   Store store_;
   std::uint32_t accepted_ = 0;  ///< in this launch
   std::uint32_t measured_ = 0;  ///< since the last flush
-  Scalar proposed_size_ = 0;
+  Scalar proposed_[std::size_t{kSums}] = {};
   Words<std::uint32_t> acceptance_{};
   bool has_acceptance_ = false;
 };

@@ -49,7 +49,7 @@ struct ChainArrays {
   double* first_square;
   double* batch_origin;
   double* batch_square;
-  Scalar* block_sums;  ///< [chain][block] scratch of MemoryStore
+  Scalar* block_sums;  ///< [chain][sum][block] scratch of MemoryStore
   Scalar* size;        ///< [chain], as all below
   double* size_sum;
   double* size_square;
@@ -61,7 +61,7 @@ struct ChainArrays {
 };
 
 /// The coefficients of a block of modes, in the order in which they lie.
-enum Coefficient : std::uint32_t { kDecay, kDrift, kNoise, kCentre, kCoefficients };
+enum Coefficient : std::uint32_t { kDecay, kDrift, kNoise, kCentre, kWeight, kCoefficients };
 
 /// Mode tables as the device reads them, [set][round][coefficient][lane]: thread \c lane of a group steps
 /// block round * group size + lane. Neighbouring threads read neighbouring 16 bytes, and since a row has a

@@ -26,7 +26,8 @@ DeviceTables<Scalar> DeviceModeTables<Scalar>::view() const {
 }
 
 template <class Scalar>
-DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous)
+DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous,
+                                   int sums)
     : modes_(setup.step.modes),
       padded_modes_(setup.step.block_count() * kBlockModes),
       first_chain_(setup.first_chain),
@@ -38,7 +39,8 @@ DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_mem
   if (in_memory && keeps_previous) {
     previous_ = DeviceArray<Scalar>(cells);
   }
-  block_sums_ = DeviceArray<Scalar>(cells / kBlockModes);  // the initial state is drawn in memory always
+  // the initial state is drawn in memory always
+  block_sums_ = DeviceArray<Scalar>(cells / kBlockModes * (in_memory ? static_cast<std::uint64_t>(sums) : 1));
   for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_}) {
     *array = DeviceArray<double>(cells);
   }
@@ -53,8 +55,9 @@ DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_mem
 
 template <class Scalar>
 double DeviceChains<Scalar>::bytes(std::uint64_t chains, std::uint32_t modes, bool in_memory,
-                                   bool keeps_previous) {
-  const double per_mode = (in_memory && keeps_previous ? 4.25 : 3.25) * sizeof(Scalar) + 6.0 * sizeof(double);
+                                   bool keeps_previous, int sums) {
+  const double scalars = 3.0 + (in_memory && keeps_previous ? 1.0 : 0.0) + 0.25 * (in_memory ? sums : 1);
+  const double per_mode = scalars * sizeof(Scalar) + 6.0 * sizeof(double);
   return static_cast<double>(chains) * static_cast<double>(blocks_of(modes) * kBlockModes) * per_mode;
 }
 

@@ -30,8 +30,9 @@ class DeviceModeTables {
 template <class Scalar>
 class DeviceChains {
  public:
-  /// \p in_memory: chains that do not fit registers, which need scratch of their own.
-  DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous);
+  /// \p in_memory: chains that do not fit registers, which need scratch of their own; \p sums: that an
+  /// integrator takes over the modes.
+  DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous, int sums);
 
   ChainArrays<Scalar> arrays() const;
   std::uint64_t chains() const { return this->chains_; }
@@ -45,7 +46,8 @@ class DeviceChains {
   void collect_divergences(std::uint32_t system, std::vector<Divergence>& found) const;
 
   /// Bytes of device memory for \p chains chains of \p modes modes.
-  static double bytes(std::uint64_t chains, std::uint32_t modes, bool in_memory, bool keeps_previous);
+  static double bytes(std::uint64_t chains, std::uint32_t modes, bool in_memory, bool keeps_previous,
+                      int sums);
 
  private:
   std::uint32_t modes_;

@@ -33,6 +33,10 @@ struct SplitTables {
         std::copy_n(block.drift, kBlockModes, row[std::size_t{kDrift} * lanes].v);
         std::copy_n(block.noise, kBlockModes, row[std::size_t{kNoise} * lanes].v);
         std::copy_n(block.centre, kBlockModes, row[std::size_t{kCentre} * lanes].v);
+        if (!tables.weights.empty()) {
+          std::copy_n(tables.weights.data() + std::size_t{b} * kBlockModes, kBlockModes,
+                      row[std::size_t{kWeight} * lanes].v);
+        }
       }
     }
   }

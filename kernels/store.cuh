@@ -148,21 +148,24 @@ class MemoryStore {
   RIDGEFLOW_FUNCTION Quad<Scalar>& recent_square(int j) {
     return this->chain_.quad(this->chain_.arrays().recent_square, this->block(j));
   }
-  RIDGEFLOW_FUNCTION Scalar& part(int j) {
-    return this->chain_.arrays().block_sums[this->chain_.chain * this->chain_.block_count() + this->block(j)];
+  /// Block \p j's part of sum \p i of \p sums.
+  RIDGEFLOW_FUNCTION Scalar& part(int j, int i, int sums) {
+    const std::uint64_t row =
+        this->chain_.chain * static_cast<std::uint64_t>(sums) + static_cast<std::uint64_t>(i);
+    return this->chain_.arrays().block_sums[row * this->chain_.block_count() + this->block(j)];
   }
 
-  RIDGEFLOW_FUNCTION Scalar reduce_parts() {
+  RIDGEFLOW_FUNCTION Scalar reduce_parts(int i, int sums) {
     const std::uint32_t width = tree_width(this->chain_.block_count());
     int count = this->count_;
     for (std::uint32_t half = width > this->size_ ? width / this->size_ / 2 : 0; half > 0; half /= 2) {
       const int h = static_cast<int>(half);
       for (int j = 0; j + h < count; ++j) {
-        this->part(j) = this->part(j) + this->part(j + h);
+        this->part(j, i, sums) = this->part(j, i, sums) + this->part(j + h, i, sums);
       }
       count = count < h ? count : h;
     }
-    return this->count_ > 0 ? this->part(0) : Scalar(0);
+    return this->count_ > 0 ? this->part(0, i, sums) : Scalar(0);
   }
 
  private:

@@ -21,8 +21,8 @@ std::string run_lines(const Findings& f) {
   const MomentSummary& summary = f.samples.summary;
   const StepProblem& p = run.problem;
   const Schedule& schedule = run.plan.schedule;
-  const std::string step = std::isfinite(p.step) ? fmt::format(", h = {:.4g} (h (min a + rho*) = {:.3g})",
-                                                               p.step, p.step * (p.softest + p.hartree_ridge))
+  const std::string step = std::isfinite(p.step) ? fmt::format(", h = {:.4g} ({:.3g} relaxation times)",
+                                                               p.step, p.step * p.slowest_rate)
                                                  : "";
   std::string out =
       fmt::format("{}{}, {} chains x {} draws = {}, burn-in {}, every {}\n", kIntegratorNames[run.integrator],
@@ -30,6 +30,12 @@ std::string run_lines(const Findings& f) {
   out += fmt::format("seed {}, {} precision, {} math, {} ({}, {} threads)\n", f.config.sampler.seed,
                      to_string(run.precision), to_string(f.samples.executor.math), f.samples.executor.device,
                      f.samples.executor.variant, f.samples.executor.threads);
+  if (f.samples.adapted) {
+    const AdaptedStep& adapted = *f.samples.adapted;
+    out += fmt::format(
+        "step found before the run: acceptance {:.3f} of pilot chains for a target of {:.3f}, {} trials\n",
+        adapted.acceptance, adapted.target, adapted.rounds);
+  }
   out +=
       fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f} ({:.4f} to {:.4f} by chain)\n",
                   f.samples.timing.mode_updates, seconds_text(f.samples.timing.sample),

@@ -32,6 +32,8 @@ class GroupAdvance {
   using Word = typename Traits::Word;
   using Mask = typename Traits::Mask;
   static constexpr std::uint32_t kWidth = static_cast<std::uint32_t>(Traits::width);
+  static constexpr int kMore = Integrator::kSums - 1;  ///< sums over the modes beside R
+  static constexpr std::size_t kHeldMore = kMore > 0 ? static_cast<std::size_t>(kMore) : 1;
 
  public:
   [[gnu::always_inline]] inline GroupAdvance(const ChainView<Scalar>& chains,
@@ -46,6 +48,9 @@ class GroupAdvance {
     std::uint64_t draw = schedule.draws_after(begin);
     bool measure = false;
     ScheduleCursor cursor(schedule, begin);
+    if constexpr (Integrator::kCarriesSums) {
+      this->sum_settled_modes();
+    }
     for (std::uint64_t index = begin; index < end; ++index, cursor.next()) {
       const Pass pass = cursor.pass();
       this->sweep<true>(pass, measure, outcome);
@@ -89,7 +94,7 @@ class GroupAdvance {
   [[gnu::always_inline]] inline void sweep_modes(const Pass& pass, const Outcome<Real>& outcome) {
     const std::uint32_t blocks = this->tables_.block_count;
     const BlockCoefficients<Scalar>* table = this->tables_.set(Integrator::set_of(pass.kind));
-    const Real before = Integrator::before(this->tables_.constants, pass.kind, outcome.size);
+    const Real before = this->before_pass(pass.kind, outcome.size);
     const StepNoise<Word> noise(consecutive(this->chains_.first_chain, Word{}), pass.step,
                                 stream_of(pass.kind), this->plan_.key);
     Scalar* __restrict__ d = this->chains_.d;
@@ -110,6 +115,7 @@ class GroupAdvance {
       }
       const BlockCoefficients<Scalar>& c = table[b];
       Real value[kBlockModes];
+      Real more[kHeldMore]{};
       RIDGEFLOW_UNROLL
       for (std::uint32_t j = 0; j < kBlockModes; ++j) {
         const std::uint64_t at = (static_cast<std::uint64_t>(b) * kBlockModes + j) * kWidth;
@@ -131,34 +137,97 @@ class GroupAdvance {
           store(recent_square + at, fused(from_centre, from_centre, load(recent_square + at, Real(0))));
         }
         if constexpr (proposes) {
-          value[j] = Integrator::update(Real(c.decay[j]), Real(c.drift[j]), Real(c.noise[j]), settled,
-                                        widen(normals.xi[j], Real(0)), before);
+          value[j] = this->propose(c, b, j, settled, widen(normals.xi[j], Real(0)), before);
+          if constexpr (kMore > 0) {
+            this->add_sums(c, b, j, before, settled, value[j], more);
+          }
         } else {
           value[j] = settled;
         }
         store(d + at, value[j]);
       }
       if constexpr (proposes) {
-        store(this->block_sums_ + static_cast<std::uint64_t>(b) * kWidth,
-              block_size(value[0], value[1], value[2], value[3]));
+        this->store_parts(b, block_size(value[0], value[1], value[2], value[3]), more);
       }
     }
     if constexpr (proposes) {
-      this->proposed_size_ = this->reduce_blocks(blocks);
+      this->reduce_parts(blocks);
     }
   }
 
+  [[gnu::always_inline]] inline Real before_pass(PassKind kind, Real size) const {
+    if constexpr (Integrator::kCarriesSums) {
+      return Integrator::before(this->tables_.constants, kind, size, this->proposed_more_);
+    } else {
+      return Integrator::before(this->tables_.constants, kind, size);
+    }
+  }
+
+  /// The proposed value of mode \p j of block \p b.
+  [[gnu::always_inline]] inline Real propose(const BlockCoefficients<Scalar>& c, std::uint32_t b,
+                                             std::uint32_t j, Real settled, Real xi, Real before) const {
+    if constexpr (Integrator::kWeighs) {
+      return Integrator::update(Real(c.decay[j]), Real(c.drift[j]), Real(c.noise[j]),
+                                Real(this->tables_.weights[b * kBlockModes + j]), settled, xi, before);
+    } else {
+      return Integrator::update(Real(c.decay[j]), Real(c.drift[j]), Real(c.noise[j]), settled, xi, before);
+    }
+  }
+
+  [[gnu::always_inline]] inline void add_sums(const BlockCoefficients<Scalar>& c, std::uint32_t b,
+                                              std::uint32_t j, Real before, Real settled, Real value,
+                                              Real* more) const {
+    Integrator::add_sums(this->tables_.constants, before, settled, value, Real(c.noise[j]), Real(c.centre[j]),
+                         Real(this->tables_.weights[b * kBlockModes + j]), more);
+  }
+
+  /// [sum][block][lane]
+  [[gnu::always_inline]] inline Scalar* parts_of(int sum) const {
+    return this->block_sums_ + static_cast<std::uint64_t>(sum) * this->tables_.block_count * kWidth;
+  }
+  [[gnu::always_inline]] inline void store_parts(std::uint32_t b, Real size, const Real* more) {
+    const std::uint64_t at = static_cast<std::uint64_t>(b) * kWidth;
+    store(this->block_sums_ + at, size);
+    for (int i = 0; i < kMore; ++i) {
+      store(this->parts_of(i + 1) + at, more[i]);
+    }
+  }
+  [[gnu::always_inline]] inline void reduce_parts(std::uint32_t blocks) {
+    this->proposed_size_ = reduce_blocks(this->block_sums_, blocks);
+    for (int i = 0; i < kMore; ++i) {
+      this->proposed_more_[i] = reduce_blocks(this->parts_of(i + 1), blocks);
+    }
+  }
+
+  /// The sums of a settled state, which are not kept from call to call: the same to the bit as when the state
+  /// was proposed.
+  [[gnu::always_inline]] inline void sum_settled_modes() {
+    const std::uint32_t blocks = this->tables_.block_count;
+    const BlockCoefficients<Scalar>* table = this->tables_.set(0);
+    for (std::uint32_t b = 0; b < blocks; ++b) {
+      Real value[kBlockModes];
+      Real more[kHeldMore]{};
+      for (std::uint32_t j = 0; j < kBlockModes; ++j) {
+        value[j] =
+            load(this->chains_.d + (static_cast<std::uint64_t>(b) * kBlockModes + j) * kWidth, Real(0));
+        this->add_sums(table[b], b, j, Real(0), value[j], value[j], more);
+      }
+      this->store_parts(b, block_size(value[0], value[1], value[2], value[3]), more);
+    }
+    this->reduce_parts(blocks);
+  }
+
   /// reduce_size_tree() over block sums that lie in memory.
-  [[gnu::always_inline]] inline Real reduce_blocks(std::uint32_t blocks) {
+  [[gnu::always_inline]] static inline Real reduce_blocks(Scalar* parts, std::uint32_t blocks) {
     std::uint32_t count = blocks;
     for (std::uint32_t half = tree_width(blocks) / 2; half > 0; half /= 2) {
       for (std::uint32_t b = 0; b + half < count; ++b) {
-        Scalar* low = this->block_sums_ + static_cast<std::uint64_t>(b) * kWidth;
+        Scalar* low = parts + static_cast<std::uint64_t>(b) * kWidth;
         store(low, load(low, Real(0)) + load(low + static_cast<std::uint64_t>(half) * kWidth, Real(0)));
       }
       count = count < half ? count : half;
     }
-    return load(this->block_sums_, Real(0));
+    return load(parts, Real(0));
   }
 
   /// Acceptance, or the closing flow; finds chains that left the finite numbers.
@@ -173,8 +242,7 @@ class GroupAdvance {
       }
       exponential = negative_log2_uniform<Noise>(acceptance_word(this->acceptance_, pass.step));
     }
-    const Outcome<Real> outcome =
-        Integrator::after(this->tables_.constants, was.size, this->proposed_size_, exponential);
+    const Outcome<Real> outcome = this->end_pass(was.size, exponential);
     const std::uint32_t all = kWidth == 32 ? ~0U : (1U << kWidth) - 1U;
     const std::uint32_t accepted = lane_bits(outcome.accepted);
     for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
@@ -185,6 +253,15 @@ class GroupAdvance {
       this->mark_divergence(pass.step, ~finite & all);
     }
     return outcome;
+  }
+
+  [[gnu::always_inline]] inline Outcome<Real> end_pass(Real size_before, Noise exponential) const {
+    if constexpr (kMore > 0) {
+      return Integrator::after(this->tables_.constants, size_before, this->proposed_size_,
+                               this->proposed_more_, exponential);
+    } else {
+      return Integrator::after(this->tables_.constants, size_before, this->proposed_size_, exponential);
+    }
   }
 
   /// Which mode did it: the first that is not finite, or, where only R overflowed, the largest.
@@ -274,8 +351,9 @@ class GroupAdvance {
   ChainView<Scalar> chains_;
   ModeTablesView<Scalar> tables_;
   RunPlan plan_;
-  Scalar* block_sums_;  ///< [block][lane] scratch
+  Scalar* block_sums_;  ///< [sum][block][lane] scratch
   Real proposed_size_{};
+  Real proposed_more_[kHeldMore]{};
   Words<Word> acceptance_{};
   std::uint64_t quad_ = ~std::uint64_t{0};
 };

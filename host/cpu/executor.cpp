@@ -37,6 +37,8 @@ class CpuExecutor final : public Executor {
         threads_(options.threads > 0 ? options.threads : omp_get_num_procs()) {
     const bool refuses =
         visit_integrator(setup_.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
+    const std::uint64_t sums = visit_integrator(
+        setup_.integrator, [](auto integrator) { return std::uint64_t{decltype(integrator)::kSums}; });
     std::uint64_t blocks = 0;
     for (std::size_t s = 0; s < setup_.systems.size(); ++s) {
       const SystemSetup<Scalar>& system = setup_.systems[s];
@@ -47,7 +49,7 @@ class CpuExecutor final : public Executor {
       blocks = std::max<std::uint64_t>(blocks, system.step.block_count());
     }
     for (int t = 0; t < threads_; ++t) {
-      scratch_.emplace_back(blocks * kernels_.width);
+      scratch_.emplace_back(blocks * kernels_.width * sums);
     }
   }
 

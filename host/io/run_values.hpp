@@ -119,6 +119,8 @@ struct Conversion<Start> : Named<Start, start_from_string> {};
 template <>
 struct Conversion<Precision> : Named<Precision, precision_from_string> {};
 template <>
+struct Conversion<Mobility> : Named<Mobility, mobility_from_string> {};
+template <>
 struct Conversion<Math> : Named<Math, math_from_string> {};
 template <>
 struct Conversion<Backend> : Named<Backend, backend_from_string> {};

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/measure/r_hat.hpp"
 
 #include "measure/bytes.hpp"
 
@@ -245,7 +246,7 @@ double split_r_hat(const ModeSums& s, const ChainSums& c) {
   const double within = s.half_within / c.halves;
   const double mean = s.half_x / c.halves;
   const double between = (s.half_xx / c.halves - mean * mean) * c.halves / (c.halves - 1);
-  return std::sqrt(((n - 1) / n * within + between) / within);
+  return r_hat(within, between, n);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "ridgeflow/run/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::array<std::pair<Start, std::string_view>, 3> kStarts{
     {{Start::kHartree, "hartree"}, {Start::kPrior, "prior"}, {Start::kZero, "zero"}}};
+constexpr std::array<std::pair<Mobility, std::string_view>, 2> kMobilities{
+    {{Mobility::kField, "field"}, {Mobility::kKernel, "kernel"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 2> kPrecisions{
     {{Precision::kSingle, "single"}, {Precision::kDouble, "double"}}};
 constexpr std::array<std::pair<Math, std::string_view>, 2> kMaths{
@@ -50,8 +53,8 @@ auto value_of(const Names& names, std::string_view what, std::string_view given)
 /// Relaxation times of the slowest mode that burn-in covers where the user does not say.
 constexpr double kBurnInTimes = 12.0;
 
-double resolve_step(const SamplerOptions& options, const StepProblem& problem) {
-  return visit_integrator(find_integrator(options.integrator), [&](auto integrator) -> double {
+double resolve_step(const SamplerOptions& options, std::size_t index, const StepProblem& problem) {
+  return visit_integrator(index, [&](auto integrator) -> double {
     using Integrator = decltype(integrator);
     if (!Integrator::kHasStep) {
       return Integrator::default_step(problem);
@@ -60,13 +63,14 @@ double resolve_step(const SamplerOptions& options, const StepProblem& problem) {
     validate(std::isfinite(step) && step > 0, fmt::format("step h = {} must be finite and positive", step));
     const double limit = Integrator::step_limit(problem);
     if (!(step < limit)) {
-      throw InvalidInput(fmt::format(
-          "step h = {} is not stable for {}: (a_M + rho*) h = {:.4g} must stay below 2 with a_M = {:.6g} and "
-          "rho* = {:.6g}; the largest legal step is just below h = {:.6g}, and hartree, strang and adjusted "
-          "are "
-          "stable at any",
-          step, Integrator::kName, (problem.stiffest + problem.hartree_ridge) * step, problem.stiffest,
-          problem.hartree_ridge, limit));
+      throw InvalidInput(
+          fmt::format("step h = {} is not stable for {}: mu (a + rho*) h = {:.4g} of the fastest mode must "
+                      "stay below 2 with "
+                      "mu (a + rho*) = {:.6g} and rho* = {:.6g}; the largest legal step is just below h = "
+                      "{:.6g}, and hartree, "
+                      "strang and adjusted are stable at any",
+                      step, Integrator::kName, problem.fastest_rate * step, problem.fastest_rate,
+                      problem.hartree_ridge, limit));
     }
     return step;
   });
@@ -79,10 +83,52 @@ std::uint64_t resolve_burn_in(const SamplerOptions& options, const StepProblem& 
   if (std::isinf(problem.step)) {
     return 0;
   }
-  const double steps = kBurnInTimes / ((problem.softest + problem.hartree_ridge) * problem.step);
+  const double steps = kBurnInTimes / (problem.slowest_rate * problem.step);
   validate(steps < 1e15, fmt::format("step h = {}: relaxation would take {:.3g} steps; use a larger step",
                                      problem.step, steps));
   return static_cast<std::uint64_t>(std::ceil(steps));
+}
+
+/// mu_k, or empty where all are 1. \throws InvalidInput for numbers that are no mobilities.
+std::vector<double> resolve_mobility(const SamplerOptions& options, const Posterior& posterior) {
+  if (!options.mobilities.empty()) {
+    validate(options.mobilities.size() == posterior.modes(),
+             fmt::format("{} mobilities for {} modes: give one of each mode", options.mobilities.size(),
+                         posterior.modes()));
+    for (std::size_t k = 0; k < options.mobilities.size(); ++k) {
+      validate(std::isfinite(options.mobilities[k]) && options.mobilities[k] > 0,
+               fmt::format("mobility mu_{} = {} must be finite and positive", k + 1, options.mobilities[k]));
+    }
+    return options.mobilities;
+  }
+  std::vector<double> mobility;
+  if (options.mobility == Mobility::kKernel) {
+    for (const double a : posterior.spectrum().a) {
+      mobility.push_back(1.0 / a);
+    }
+  }
+  return mobility;
+}
+
+/// The integrator and the rates that go with a mobility.
+void take_mobility(ResolvedRun& run, const Posterior& posterior) {
+  const auto [has_none, name] = visit_integrator(run.integrator, [](auto integrator) {
+    using Integrator = decltype(integrator);
+    return std::pair(!Integrator::kHasStep || Integrator::kPreconditions, Integrator::kName);
+  });
+  if (has_none) {
+    run.warnings.push_back(fmt::format("{} has no mobility: the one given changes nothing", name));
+    run.mobility.clear();
+    return;
+  }
+  run.integrator = with_any_mobility(run.integrator);
+  run.problem.slowest_rate = std::numeric_limits<double>::infinity();
+  run.problem.fastest_rate = 0;
+  for (std::size_t k = 0; k < run.mobility.size(); ++k) {
+    const double rate = run.mobility[k] * (posterior.spectrum().a[k] + run.problem.hartree_ridge);
+    run.problem.slowest_rate = std::min(run.problem.slowest_rate, rate);
+    run.problem.fastest_rate = std::max(run.problem.fastest_rate, rate);
+  }
 }
 
 void validate_counts(const SamplerOptions& options) {
@@ -137,10 +183,10 @@ void warn_of_bias(ResolvedRun& run) {
     using Integrator = decltype(integrator);
     const StepProblem& p = run.problem;
     if constexpr (Integrator::kWeakOrder == 1) {
-      const double worst = Integrator::variance_bias(p, p.stiffest);
+      const double worst = Integrator::variance_bias(p, p.fastest_rate);
       run.warnings.push_back(
           fmt::format("{} at h = {:.4g} has a first-order step-size error: Var d_k is too large by a factor "
-                      "1/(1 - (a_k + rho*) h/2), up to {:.3g} % at the stiffest mode",
+                      "1/(1 - mu_k (a_k + rho*) h/2), up to {:.3g} % at the fastest mode",
                       Integrator::kName, p.step, 100.0 * worst));
       if (p.quartic > 0) {
         run.warnings.push_back(
@@ -166,6 +212,9 @@ void warn_of_bias(ResolvedRun& run) {
 std::string_view to_string(Start start) {
   return name_of(kStarts, start);
 }
+std::string_view to_string(Mobility mobility) {
+  return name_of(kMobilities, mobility);
+}
 std::string_view to_string(Precision precision) {
   return name_of(kPrecisions, precision);
 }
@@ -177,6 +226,9 @@ std::string_view to_string(Backend backend) {
 }
 Start start_from_string(std::string_view name) {
   return value_of(kStarts, "start", name);
+}
+Mobility mobility_from_string(std::string_view name) {
+  return value_of(kMobilities, "mobility", name);
 }
 Precision precision_from_string(std::string_view name) {
   return value_of(kPrecisions, "precision", name);
@@ -197,14 +249,24 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                                    nearest_name(options.integrator, kIntegratorNames)));
   }
   validate_counts(options);
+  run.mobility = resolve_mobility(options, posterior);
   run.problem = {posterior.ridge(),
                  posterior.quartic(),
                  posterior.hartree_ridge(),
                  posterior.hartree_size(),
-                 posterior.softest(),
-                 posterior.stiffest(),
-                 0.0};
-  run.problem.step = resolve_step(options, run.problem);
+                 posterior.softest() + posterior.hartree_ridge(),
+                 posterior.stiffest() + posterior.hartree_ridge(),
+                 0.0,
+                 static_cast<double>(posterior.modes())};
+  if (!run.mobility.empty()) {
+    take_mobility(run, posterior);
+  }
+  if (visit_integrator(run.integrator,
+                       [](auto integrator) { return decltype(integrator)::kPreconditions; })) {
+    run.problem.slowest_rate = 1;
+    run.problem.fastest_rate = 1;
+  }
+  run.problem.step = resolve_step(options, run.integrator, run.problem);
   run.chains = options.chains;
   run.first_chain = options.first_chain;
   run.draws_per_chain = options.steps
@@ -240,8 +302,10 @@ std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Poster
     using Integrator = decltype(integrator);
     std::vector<double> bias;
     if constexpr (Integrator::kWeakOrder == 1) {
-      for (const double a : posterior.spectrum().a) {
-        bias.push_back(Integrator::variance_bias(run.problem, a));
+      for (std::size_t k = 0; k < posterior.modes(); ++k) {
+        const double rate = posterior.spectrum().a[k] + run.problem.hartree_ridge;
+        bias.push_back(
+            Integrator::variance_bias(run.problem, run.mobility.empty() ? rate : run.mobility[k] * rate));
       }
     }
     return bias;

@@ -227,8 +227,13 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
 SampleResult sample(const Posterior& posterior, const SamplerOptions& options, const ProgressSink& progress) {
   const Stopwatch start;
   SampleResult result;
-  result.run = resolve(options, posterior);
-  const std::unique_ptr<Executor> executor = make_executor(posterior, result.run, options);
+  result.adapted = adapt_step(posterior, options);
+  SamplerOptions settled = options;
+  if (result.adapted) {
+    settled.step = result.adapted->step;
+  }
+  result.run = resolve(settled, posterior);
+  const std::unique_ptr<Executor> executor = make_executor(posterior, result.run, settled);
   if (result.run.math != executor->info().math) {
     result.run.warnings.emplace_back(
         "fast math is for single precision on a GPU: the reproducible functions, as fast elsewhere, were "

@@ -11,17 +11,26 @@
 namespace ridgeflow {
 namespace {
 
+constexpr double kLog2E = 1.44269504088896340736;
+constexpr double kScaleSquare = kNormalScale * kNormalScale;
+
 template <class Scalar>
 ChainConstants<Scalar> chain_constants(const StepProblem& p) {
   const bool stepless = std::isinf(p.step);
-  return {static_cast<Scalar>(stepless ? 0.0 : 0.5 * p.quartic * p.step), static_cast<Scalar>(p.hartree_size),
+  return {static_cast<Scalar>(stepless ? 0.0 : 0.5 * p.quartic * p.step),
+          static_cast<Scalar>(p.hartree_size),
           static_cast<Scalar>(stepless ? 0.0 : std::exp(-p.quartic * p.hartree_size * p.step)),
-          static_cast<Scalar>(0.125 * p.quartic * 1.44269504088896340736)};
+          static_cast<Scalar>(0.125 * p.quartic * kLog2E),
+          static_cast<Scalar>(0.5 * p.quartic),
+          static_cast<Scalar>(0.25 * p.quartic / kScaleSquare),
+          static_cast<Scalar>(stepless ? 0.0 : 0.5 / (p.step * kScaleSquare)),
+          static_cast<Scalar>(2.0 * kScaleSquare),
+          static_cast<Scalar>(stepless ? 0.0 : 0.25 * p.step * kLog2E)};
 }
 
-/// Fills every set with \p coefficients(a, y, set) and the centres with m*.
+/// Fills every set with \p coefficients(mode, set), the weights where \p weighs, and the centres with m*.
 template <class Scalar, class Coefficients>
-ModeTables<Scalar> fill(const ResolvedRun& run, const Posterior& posterior, std::uint32_t sets,
+ModeTables<Scalar> fill(const ResolvedRun& run, const Posterior& posterior, std::uint32_t sets, bool weighs,
                         const Coefficients& coefficients) {
   const Spectrum& spectrum = posterior.spectrum();
   ModeTables<Scalar> tables;
@@ -29,15 +38,20 @@ ModeTables<Scalar> fill(const ResolvedRun& run, const Posterior& posterior, std:
   tables.sets = sets;
   tables.constants = chain_constants<Scalar>(run.problem);
   tables.blocks.resize(static_cast<std::size_t>(sets) * tables.block_count());
+  tables.weights.resize(weighs ? std::size_t{tables.block_count()} * kBlockModes : 0);
   for (std::uint32_t set = 0; set < sets; ++set) {
     BlockCoefficients<Scalar>* blocks = tables.blocks.data() + std::size_t{set} * tables.block_count();
     for (std::uint32_t k = 0; k < tables.modes; ++k) {
-      const ModeCoefficients c = coefficients(spectrum.a[k], spectrum.y[k], set);
+      const ModeCoefficients c = coefficients(
+          ModeProblem{spectrum.a[k], spectrum.y[k], run.mobility.empty() ? 1.0 : run.mobility[k]}, set);
       BlockCoefficients<Scalar>& block = blocks[k / kBlockModes];
       const std::uint32_t j = k % kBlockModes;
       block.decay[j] = static_cast<Scalar>(c.decay);
       block.drift[j] = static_cast<Scalar>(c.drift);
       block.noise[j] = static_cast<Scalar>(c.noise * kNormalScale);
+      if (weighs) {
+        tables.weights[k] = static_cast<Scalar>(c.weight);
+      }
       block.centre[j] = static_cast<Scalar>(posterior.mean_at(k, run.problem.hartree_ridge));
     }
   }
@@ -50,35 +64,40 @@ template <class Scalar>
 ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& posterior) {
   return visit_integrator(run.integrator, [&](auto integrator) {
     using Integrator = decltype(integrator);
-    return fill<Scalar>(run, posterior, Integrator::kSets, [&](double a, double y, std::uint32_t set) {
-      const ModeCoefficients c = Integrator::template coefficients<Scalar>(run.problem, a, y, set);
-      if (Integrator::kHasStep && !(static_cast<Scalar>(c.decay) < 1)) {
-        throw InvalidInput(
-            fmt::format("step h = {}: the softest mode's decay rounds to 1 in {} precision, so it would "
-                        "never move; use a "
-                        "larger step{}",
-                        run.problem.step, to_string(run.precision),
-                        run.precision == Precision::kSingle ? " or double precision" : ""));
-      }
-      return c;
-    });
+    return fill<Scalar>(
+        run, posterior, Integrator::kSets, Integrator::kWeighs,
+        [&](const ModeProblem& mode, std::uint32_t set) {
+          const ModeCoefficients c = Integrator::template coefficients<Scalar>(run.problem, mode, set);
+          if (Integrator::kHasStep && !(static_cast<Scalar>(c.decay) < 1)) {
+            throw InvalidInput(
+                fmt::format("step h = {}: the softest mode's decay rounds to 1 in {} precision, so it would "
+                            "never move; use a "
+                            "larger step{}",
+                            run.problem.step, to_string(run.precision),
+                            run.precision == Precision::kSingle ? " or double precision" : ""));
+          }
+          return c;
+        });
   });
 }
 
 template <class Scalar>
 ModeTables<Scalar> build_start_tables(const ResolvedRun& run, const Posterior& posterior) {
-  return fill<Scalar>(run, posterior, 1, [&](double a, double y, std::uint32_t /*set*/) -> ModeCoefficients {
-    const double rate = a + run.problem.hartree_ridge;
-    switch (run.start) {
-      case Start::kHartree:
-        return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
-      case Start::kPrior:
-        return {0.0, y, std::sqrt(1.0 / a)};
-      case Start::kZero:
-        break;
-    }
-    return {0.0, 0.0, 0.0};
-  });
+  return fill<Scalar>(run, posterior, 1, false,
+                      [&](const ModeProblem& mode, std::uint32_t /*set*/) -> ModeCoefficients {
+                        const double a = mode.a;
+                        const double y = mode.y;
+                        const double rate = a + run.problem.hartree_ridge;
+                        switch (run.start) {
+                          case Start::kHartree:
+                            return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
+                          case Start::kPrior:
+                            return {0.0, y, std::sqrt(1.0 / a)};
+                          case Start::kZero:
+                            break;
+                        }
+                        return {0.0, 0.0, 0.0};
+                      });
 }
 
 template ModeTables<float> build_step_tables<float>(const ResolvedRun&, const Posterior&);

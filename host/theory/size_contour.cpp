@@ -104,7 +104,7 @@ std::optional<SizeContour> trace(const Posterior& posterior, const TiltedSize& a
   // Widths from the saddle to the nearest singularity: 1/(2 c_max) of the tilted Gaussian, or v = iB.
   const double reach = std::min(0.5 * deviation * (posterior.softest() + at.ridge), 2.0);
   const double distance = std::min(reach, deviation / std::max(inverse_turn, 0.5 * deviation));
-  const double spacing = 0.15 * distance / (deviation * shape.refinement);  // in v
+  const double spacing = 0.12 * distance / (deviation * shape.refinement);  // in v
   SizeContour contour;
   double first = 0;
   int negligible = 0;
@@ -127,14 +127,14 @@ std::optional<SizeContour> trace(const Posterior& posterior, const TiltedSize& a
   return contour;
 }
 
-// Whether every second point gives eight digits: the error of the trapezoidal rule is squared from there to
+// Whether every second point gives ten digits: the error of the trapezoidal rule is squared from there to
 // all points.
 bool converged(const SizeContour& contour, double off) {
   double sums[2] = {};
   for (std::size_t i = 0; i < contour.shift.size(); ++i) {
     sums[i % 2] += (contour.factor[i] * std::exp(-contour.shift[i] * off)).real();
   }
-  return std::abs(sums[0] - sums[1]) < 1e-8 * std::abs(sums[0] + sums[1]);
+  return std::abs(sums[0] - sums[1]) < 1e-10 * std::abs(sums[0] + sums[1]);
 }
 
 }  // namespace

@@ -48,6 +48,13 @@ TEST_P(GpuTrajectory, IsTheCpusInEveryVariantInDoublePrecision) {
   }
 }
 
+TEST_P(GpuTrajectory, IsTheCpusForAnyMobility) {
+  for (const std::uint32_t modes : {9U, 130U, 1000U, 5000U, 12288U, 15001U}) {
+    expect_device_gives_cpu_bits<float>({std::string(GetParam()), modes, 20, 1, 37, Mobility::kKernel});
+  }
+  expect_device_gives_cpu_bits<double>({std::string(GetParam()), 1000, 20, 1, 37, Mobility::kKernel});
+}
+
 TEST_P(GpuTrajectory, IsTheCpusOverFlushesBatchesAndUnmeasuredSteps) {
   expect_device_gives_cpu_bits<float>({std::string(GetParam()), 150, 300, 2, 100});
 }

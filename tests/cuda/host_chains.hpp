@@ -26,7 +26,7 @@ class HostChains {
     for (auto* array : {&d_, &previous_, &recent_sum_, &recent_square_, &size_}) {
       array->resize(chains_ * padded_ + 4);
     }
-    block_sums_.resize(chains_ * padded_ / kBlockModes);
+    block_sums_.resize(chains_ * padded_ / kBlockModes * 8);  // more sums than any integrator takes
     for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_,
                         &size_sum_, &size_square_}) {
       array->resize(chains_ * padded_ + 4);

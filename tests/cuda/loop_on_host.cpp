@@ -73,7 +73,9 @@ ChainBlock by_registers(const EnsembleSetup<Scalar>& setup, std::uint32_t size) 
 
 template <class Scalar, class Integrator>
 void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::uint64_t every) {
-  const EnsembleSetup<Scalar> setup = setup_of<Scalar>({Integrator::kName, modes, draws, every});
+  const EnsembleSetup<Scalar> setup =
+      setup_of<Scalar>({Integrator::kName, modes, draws, every, 3,
+                        Integrator::kAnyMobility ? Mobility::kKernel : Mobility::kField});
   const ChainBlock expected = on_cpu(setup);
   const std::uint32_t blocks = blocks_of(modes);
   for (const std::uint32_t size : {1U, 2U, 4U}) {
@@ -99,7 +101,8 @@ void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::u
 
 template <class Integrator>
 class CudaLoop : public testing::Test {};
-using Integrators = testing::Types<Adjusted, Euler, Hartree, Perfect, Strang>;
+using Integrators =
+    testing::Types<Adjusted, Euler, Hartree, Mala, Perfect, Strang, MobileEuler, MobileHartree, MobileStrang>;
 TYPED_TEST_SUITE(CudaLoop, Integrators);
 
 TYPED_TEST(CudaLoop, GivesTheBitsOfTheCpuExecutor) {

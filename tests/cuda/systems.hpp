@@ -17,6 +17,7 @@ struct Case {
   std::uint64_t draws;
   std::uint64_t every;
   std::uint64_t chains = 3;
+  Mobility mobility = Mobility::kField;
 };
 
 template <class Scalar>
@@ -27,6 +28,7 @@ EnsembleSetup<Scalar> setup_of(const Case& c) {
   options.steps = c.draws * c.every;
   options.every = c.every;
   options.burn_in = 3;
+  options.mobility = c.mobility;
   options.seed = 0x123456789ABCDEF0ULL;
   options.precision = sizeof(Scalar) == sizeof(float) ? Precision::kSingle : Precision::kDouble;
   EnsembleSetup<Scalar> setup = make_setup<Scalar>(posterior, resolve(options, posterior));

@@ -21,28 +21,36 @@ const Posterior& free_posterior() {
   return posterior;
 }
 
+/// mu_k = 1, or lambda_k.
+double mobility_of(Mobility mobility, double a) {
+  return mobility == Mobility::kKernel ? 1.0 / a : 1.0;
+}
+
 struct Law {
   double mean;
   double variance;
 };
 
 // From d = 0, after \p steps.
-Law relaxed(const std::string& integrator, double a, double y, double h, double steps) {
-  const double rate = a + free_posterior().ridge();
-  const double mean = a * y / rate;
+Law relaxed(const std::string& integrator, Mobility mobility, double a, double y, double h, double steps) {
+  const double mu = mobility_of(mobility, a);
+  const double rate = mu * (a + free_posterior().ridge());
+  const double mean = mu * a * y / rate;
   if (integrator == "perfect") {
-    return {mean, 1.0 / rate};
+    return {mean, mu / rate};
   }
   const double decay = integrator == "euler" ? 1.0 - rate * h : std::exp(-rate * h);
-  const double stationary = integrator == "euler" ? 1.0 / (rate * (1.0 - 0.5 * rate * h)) : 1.0 / rate;
+  const double stationary = integrator == "euler" ? mu / (rate * (1.0 - 0.5 * rate * h)) : mu / rate;
   return {mean * (1.0 - std::pow(decay, steps)), stationary * (1.0 - std::pow(decay, 2 * steps))};
 }
 
 // Largest |z| over modes, of mean and variance over chains after \p steps, noise scaled by \p planted.
-double deviation(const std::string& integrator, std::uint64_t steps, double planted = 1.0) {
+double deviation(const std::string& integrator, std::uint64_t steps, double planted = 1.0,
+                 Mobility mobility = Mobility::kField) {
   SamplerOptions options;
   options.integrator = integrator;
   options.step = 0.1;
+  options.mobility = mobility;
   options.chains = 200'000;
   options.burn_in = steps;
   options.start = Start::kZero;
@@ -62,8 +70,8 @@ double deviation(const std::string& integrator, std::uint64_t steps, double plan
       sum += d;
       square += d * d;
     }
-    const Law law = relaxed(integrator, free_posterior().spectrum().a[k], free_posterior().spectrum().y[k],
-                            0.1, static_cast<double>(steps));
+    const Law law = relaxed(integrator, mobility, free_posterior().spectrum().a[k],
+                            free_posterior().spectrum().y[k], 0.1, static_cast<double>(steps));
     const double mean = sum / n;
     const double variance = (square - n * mean * mean) / (n - 1);
     worst = std::max({worst, std::abs(mean - law.mean) / std::sqrt(law.variance / n),
@@ -76,8 +84,19 @@ double deviation(const std::string& integrator, std::uint64_t steps, double plan
 TEST(FreeTheory, MeanAndVarianceRelaxInClosedForm) {
   for (const std::string_view name : kIntegratorNames) {
     for (const std::uint64_t steps : {1U, 4U, 60U}) {
-      EXPECT_LT(deviation(std::string(name), steps), 4.5) << name << ", " << steps << " steps";
+      if (name != "mala" || steps == 60) {  // on its way there it refuses, in no closed form
+        EXPECT_LT(deviation(std::string(name), steps), 4.5) << name << ", " << steps << " steps";
+      }
     }
+  }
+}
+
+TEST(FreeTheory, ModesRelaxAtTheRatesOfTheirMobilities) {
+  for (const char* name : {"adjusted", "euler", "hartree", "strang"}) {
+    for (const std::uint64_t steps : {1U, 4U, 60U}) {
+      EXPECT_LT(deviation(name, steps, 1.0, Mobility::kKernel), 4.5) << name << ", " << steps << " steps";
+    }
+    EXPECT_GT(deviation(name, 60, 1.01, Mobility::kKernel), 5.0) << name;
   }
 }
 
@@ -89,8 +108,8 @@ TEST(FreeTheory, OnePerCentOfNoiseIsFound) {
 
 using Vector = std::vector<double>;
 
-// The drift -dS/dd.
-Vector drift(const Posterior& posterior, const Vector& d) {
+// The drift -mu dS/dd.
+Vector drift(const Posterior& posterior, Mobility mobility, const Vector& d) {
   double size = 0;
   for (const double x : d) {
     size += x * x;
@@ -98,13 +117,13 @@ Vector drift(const Posterior& posterior, const Vector& d) {
   Vector force(d.size());
   for (std::size_t k = 0; k < d.size(); ++k) {
     const double a = posterior.spectrum().a[k];
-    force[k] = -a * (d[k] - posterior.spectrum().y[k]) -
-               (posterior.ridge() + 0.5 * posterior.quartic() * size) * d[k];
+    force[k] = -mobility_of(mobility, a) * (a * (d[k] - posterior.spectrum().y[k]) +
+                                            (posterior.ridge() + 0.5 * posterior.quartic() * size) * d[k]);
   }
   return force;
 }
 
-Vector runge_kutta(const Posterior& posterior, Vector d, double time, int steps) {
+Vector runge_kutta(const Posterior& posterior, Mobility mobility, Vector d, double time, int steps) {
   const double h = time / steps;
   const auto moved = [&d](const Vector& slope, double by) {
     Vector at = d;
@@ -114,10 +133,10 @@ Vector runge_kutta(const Posterior& posterior, Vector d, double time, int steps)
     return at;
   };
   for (int i = 0; i < steps; ++i) {
-    const Vector k1 = drift(posterior, d);
-    const Vector k2 = drift(posterior, moved(k1, 0.5 * h));
-    const Vector k3 = drift(posterior, moved(k2, 0.5 * h));
-    const Vector k4 = drift(posterior, moved(k3, h));
+    const Vector k1 = drift(posterior, mobility, d);
+    const Vector k2 = drift(posterior, mobility, moved(k1, 0.5 * h));
+    const Vector k3 = drift(posterior, mobility, moved(k2, 0.5 * h));
+    const Vector k4 = drift(posterior, mobility, moved(k3, h));
     for (std::size_t k = 0; k < d.size(); ++k) {
       d[k] += h / 6 * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k]);
     }
@@ -126,7 +145,7 @@ Vector runge_kutta(const Posterior& posterior, Vector d, double time, int steps)
 }
 
 // Without noise a scheme follows the gradient flow; its error falls with the scheme's order.
-double flow_error(const std::string& integrator, std::uint64_t steps) {
+double flow_error(const std::string& integrator, std::uint64_t steps, Mobility mobility = Mobility::kField) {
   const Posterior posterior(Spectrum{{0.5, 2.0, 7.0}, {1.0, -0.6, 0.4}}, Couplings{3, 2.0, 2.0});
   constexpr double kTime = 0.8;
   const Vector begin{1.5, -1.0, 0.8};
@@ -134,6 +153,7 @@ double flow_error(const std::string& integrator, std::uint64_t steps) {
   options.integrator = integrator;
   options.precision = Precision::kDouble;
   options.step = kTime / static_cast<double>(steps);
+  options.mobility = mobility;
   options.burn_in = steps;
   options.chains = kMinChains;
   ResolvedRun run = resolve(options, posterior);
@@ -145,7 +165,7 @@ double flow_error(const std::string& integrator, std::uint64_t steps) {
     setup.systems[0].start.blocks[0].noise[k] = 0;
   }
   const ChainBlock block = test::run_all(std::move(setup));
-  const Vector end = runge_kutta(posterior, begin, kTime, 20000);
+  const Vector end = runge_kutta(posterior, mobility, begin, kTime, 20000);
   double error = 0;
   for (std::size_t k = 0; k < end.size(); ++k) {
     error = std::max(error, std::abs(block.d[k] - end[k]));
@@ -160,6 +180,14 @@ TEST(NoNoise, GradientFlowToTheSchemesOrder) {
     EXPECT_LT(fine, 1e-4) << name;
     EXPECT_NEAR(coarse / fine, 4.0, 0.1) << name;
   }
+  for (const char* name : {"strang", "hartree"}) {
+    const double coarse = flow_error(name, 64, Mobility::kKernel);
+    const double fine = flow_error(name, 128, Mobility::kKernel);
+    EXPECT_LT(fine, 1e-4) << name << ", kernel";
+    EXPECT_NEAR(coarse / fine, 4.0, 0.2) << name << ", kernel";
+  }
+  const double coarse_kernel = flow_error("euler", 256, Mobility::kKernel);
+  EXPECT_NEAR(coarse_kernel / flow_error("euler", 512, Mobility::kKernel), 2.0, 0.1);
   const double coarse = flow_error("euler", 256);
   const double fine = flow_error("euler", 512);
   EXPECT_NEAR(coarse / fine, 2.0, 0.1);

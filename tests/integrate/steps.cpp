@@ -22,7 +22,7 @@ constexpr double kSize = 1.3;  // R*
 
 StepProblem problem() {
   const double hartree_ridge = kR + 0.5 * kU * kSize;
-  return {kR, kU, hartree_ridge, kSize, 0.5, 4.0, kH};
+  return {kR, kU, hartree_ridge, kSize, 0.5 + hartree_ridge, 4.0 + hartree_ridge, kH};
 }
 ChainConstants<double> constants() {
   return {0.5 * kU * kH, kSize, std::exp(-kU * kSize * kH), 0.125 * kU / std::log(2.0)};
@@ -32,7 +32,7 @@ TEST(Euler, StepByHand) {
   const StepProblem p = problem();
   const double a = 2.0;
   const double y = 0.6;
-  const ModeCoefficients c = Euler::coefficients<double>(p, a, y, 0);
+  const ModeCoefficients c = Euler::coefficients<double>(p, {a, y}, 0);
   for (const double d : {-0.4, 0.0, 1.1}) {
     const double other = 0.3;
     const double size = d * d + other * other;
@@ -41,8 +41,9 @@ TEST(Euler, StepByHand) {
     const double expected = d - kH * ((a + kR) * d - a * y + 0.5 * kU * size * d) + std::sqrt(2 * kH) * xi;
     EXPECT_NEAR(Euler::update(c.decay, c.drift, c.noise, d, xi, before), expected, 1e-15);
   }
-  EXPECT_DOUBLE_EQ(Euler::step_limit(p), 2.0 / (4.0 + p.hartree_ridge));
-  EXPECT_DOUBLE_EQ(Euler::variance_bias(p, a), 1.0 / (1.0 - 0.5 * kH * (a + p.hartree_ridge)) - 1.0);
+  EXPECT_DOUBLE_EQ(Euler::step_limit(p), 2.0 / p.fastest_rate);
+  EXPECT_DOUBLE_EQ(Euler::variance_bias(p, a + p.hartree_ridge),
+                   1.0 / (1.0 - 0.5 * kH * (a + p.hartree_ridge)) - 1.0);
 }
 
 TEST(Strang, StepByHand) {
@@ -57,7 +58,7 @@ TEST(Strang, StepByHand) {
   double moved[2];
   double moved_size = 0;
   for (int k = 0; k < 2; ++k) {
-    const ModeCoefficients c = Strang::coefficients<double>(p, a[k], y[k], 0);
+    const ModeCoefficients c = Strang::coefficients<double>(p, {a[k], y[k]}, 0);
     const double rate = a[k] + kR;
     const double mean = a[k] * y[k] / rate;
     const double expected = mean + std::exp(-rate * kH) * (d[k] * f - mean) +
@@ -90,8 +91,8 @@ TEST(Hartree, RadialFlowSolvesItsEquation) {
 
 TEST(Hartree, OpeningAndClosingMakeAMergedOne) {
   const StepProblem p = problem();
-  const ModeCoefficients half = Hartree::coefficients<double>(p, 2.0, 0.6, 0);
-  const ModeCoefficients whole = Hartree::coefficients<double>(p, 2.0, 0.6, 1);
+  const ModeCoefficients half = Hartree::coefficients<double>(p, {2.0, 0.6}, 0);
+  const ModeCoefficients whole = Hartree::coefficients<double>(p, {2.0, 0.6}, 1);
   EXPECT_NEAR(half.decay * half.decay, whole.decay, 1e-15);
   EXPECT_NEAR(half.drift * (1 + half.decay), whole.drift, 1e-15);
   EXPECT_NEAR(half.noise * half.noise * (1 + half.decay * half.decay), whole.noise * whole.noise, 1e-15);
@@ -150,7 +151,7 @@ TEST(Adjusted, DetailedBalance) {
       options.precision = Precision::kDouble;
       const ResolvedRun run = resolve(options, posterior);
       const ModeTables<double> tables = build_step_tables<double>(run, posterior);
-      const ModeCoefficients c = Adjusted::coefficients<double>(run.problem, 2.0, 0.6, 0);
+      const ModeCoefficients c = Adjusted::coefficients<double>(run.problem, {2.0, 0.6}, 0);
       const auto log_density = [&](double d) {
         return -0.5 * 2.0 * (d - 0.6) * (d - 0.6) - 0.5 * posterior.ridge() * d * d -
                0.125 * u * d * d * d * d;
@@ -206,13 +207,21 @@ TEST(Perfect, RefusedKeepsThePrevious) {
 }
 
 TEST(IntegratorList, NamesAndLookup) {
-  ASSERT_EQ(kIntegratorNames.size(), 5U);
-  for (std::size_t i = 0; i < kIntegratorCount; ++i) {
+  ASSERT_EQ(kIntegratorNames.size(), 6U);
+  for (std::size_t i = 0; i < kNamedIntegrators; ++i) {
     EXPECT_EQ(find_integrator(kIntegratorNames[i]), i);
     EXPECT_EQ(visit_integrator(i, [](auto x) { return std::string_view(decltype(x)::kName); }),
               kIntegratorNames[i]);
   }
-  EXPECT_EQ(find_integrator("mala"), kIntegratorCount);
+  EXPECT_EQ(find_integrator("nuts"), kIntegratorCount);
+  for (std::size_t i = 0; i < kNamedIntegrators; ++i) {
+    const std::size_t twin = with_any_mobility(i);
+    EXPECT_EQ(visit_integrator(twin, [](auto x) { return std::string_view(decltype(x)::kName); }),
+              kIntegratorNames[i]);
+    const bool has_twin =
+        kIntegratorNames[i] == "euler" || kIntegratorNames[i] == "hartree" || kIntegratorNames[i] == "strang";
+    EXPECT_EQ(twin != i, has_twin) << kIntegratorNames[i];
+  }
   EXPECT_EQ(find_integrator(""), kIntegratorCount);
 }
 
@@ -225,9 +234,25 @@ void use(Integrator integrator) {
   Integrator assigned = copy;
   assigned = copy;
   const ChainConstants<Real> c{Real(0.01), Real(1), Real(0.9), Real(0.5)};
-  const Real before = assigned.before(c, PassKind::kWhole, Real(1));
-  const Real moved = assigned.update(Real(0.5), Real(0.1), Real(0.2), Real(1), Real(0.3), before);
-  const Outcome<Real> outcome = assigned.after(c, Real(1), moved * moved, 1.0F);
+  const Real sums[] = {Real(1), Real(1), Real(1), Real(1)};
+  Real before = 0;
+  if constexpr (Integrator::kCarriesSums) {
+    before = assigned.before(c, PassKind::kMerged, Real(1), sums);
+  } else {
+    before = assigned.before(c, PassKind::kWhole, Real(1));
+  }
+  Real moved = 0;
+  if constexpr (Integrator::kWeighs) {
+    moved = assigned.update(Real(0.5), Real(0.1), Real(0.2), Real(1), Real(1), Real(0.3), before);
+  } else {
+    moved = assigned.update(Real(0.5), Real(0.1), Real(0.2), Real(1), Real(0.3), before);
+  }
+  Outcome<Real> outcome{};
+  if constexpr (Integrator::kSums > 1) {
+    outcome = assigned.after(c, Real(1), moved * moved, sums, 1.0F);
+  } else {
+    outcome = assigned.after(c, Real(1), moved * moved, 1.0F);
+  }
   EXPECT_TRUE(std::isfinite(static_cast<double>(assigned.settle(moved, Real(1), outcome))));
   EXPECT_LT(assigned.set_of(PassKind::kMerged), Integrator::kSets);
 }
@@ -238,7 +263,7 @@ TEST(IntegratorList, EveryFunctorInstantiates) {
     visit_integrator(i, [](auto integrator) {
       use<decltype(integrator), float>(integrator);
       use<decltype(integrator), double>(integrator);
-      const ModeCoefficients c = decltype(integrator)::template coefficients<float>(problem(), 1.0, 0.5, 0);
+      const ModeCoefficients c = decltype(integrator)::template coefficients<float>(problem(), {1.0, 0.5}, 0);
       EXPECT_GT(c.noise, 0.0);
       EXPECT_GT(decltype(integrator)::default_step(problem()), 0.0);
       EXPECT_GT(decltype(integrator)::step_limit(problem()),

@@ -224,6 +224,9 @@ KeyValue any_value(const RunKey& key) {
   if (name == "sampler.precision") {
     return pick(std::vector<std::string>{"single", "double"});
   }
+  if (name == "sampler.mobility") {
+    return pick(std::vector<std::string>{"field", "kernel"});
+  }
   if (name == "sampler.math") {
     return pick(std::vector<std::string>{"reproducible", "fast"});
   }

@@ -15,10 +15,13 @@
 
 #include "ridgeflow/base/error.hpp"
 
+#include "support/chains.hpp"
+
 namespace ridgeflow {
 namespace {
 
-using Series = std::vector<std::vector<double>>;  // [chain][draw], of one mode
+using test::autoregressive;
+using test::Series;  // of one mode
 
 // What an executor holds once it has measured \p series, by the rules of docs/trajectory.md; the size is d^2.
 ChainBlock block_of(const Series& series, double centre, double hartree_size, std::uint64_t first_chain = 0) {
@@ -217,21 +220,6 @@ TEST(Moments, BytesCutShortAreRefused) {
   bytes.pop_back();
   EXPECT_THROW(Moments::deserialize(bytes), std::logic_error);
   EXPECT_THROW(Moments::deserialize({}), std::logic_error);
-}
-
-// Chains that move as x' = phi x + noise, of stationary variance 1, started in it.
-Series autoregressive(std::mt19937_64& generator, std::size_t chains, std::size_t draws, double phi) {
-  std::normal_distribution<double> normal;
-  Series series(chains, std::vector<double>(draws));
-  const double amplitude = std::sqrt(1.0 - phi * phi);
-  for (auto& chain : series) {
-    double x = normal(generator);
-    for (double& d : chain) {
-      d = x;
-      x = phi * x + amplitude * normal(generator);
-    }
-  }
-  return series;
 }
 
 // Errors of mean and variance cover as often as they say, with Student's t for 32 chains (68.27 and 95.45 %

@@ -83,7 +83,7 @@ TEST(Resolve, RefusesWithTheProblemAndTheWayOut) {
   EXPECT_THAT(
       refusal([](auto& o) { o.integrator = "adjustd"; }),
       HasSubstr(
-          "'adjustd' is not known: use one of adjusted, euler, hartree, perfect, strang; nearest: adjusted"));
+          "'adjustd' is not known: use one of adjusted, euler, hartree, mala, perfect, strang; nearest: adjusted"));
   for (const double step : {0.0, -1.0, kInfinity, std::nan("")}) {
     EXPECT_THAT(refusal([step](auto& o) { o.step = step; }), HasSubstr("must be finite and positive"))
         << step;
@@ -164,6 +164,9 @@ TEST(Names, ThereAndBack) {
   for (const Start start : {Start::kHartree, Start::kPrior, Start::kZero}) {
     EXPECT_EQ(start_from_string(to_string(start)), start);
   }
+  for (const Mobility mobility : {Mobility::kField, Mobility::kKernel}) {
+    EXPECT_EQ(mobility_from_string(to_string(mobility)), mobility);
+  }
   for (const Precision precision : {Precision::kSingle, Precision::kDouble}) {
     EXPECT_EQ(precision_from_string(to_string(precision)), precision);
   }
@@ -174,6 +177,7 @@ TEST(Names, ThereAndBack) {
     EXPECT_EQ(backend_from_string(to_string(backend)), backend);
   }
   EXPECT_THROW(start_from_string("cold"), InvalidInput);
+  EXPECT_THROW(mobility_from_string("tensor"), InvalidInput);
   EXPECT_THROW(precision_from_string("half"), InvalidInput);
   EXPECT_THROW(math_from_string("quick"), InvalidInput);
   EXPECT_THROW(backend_from_string("tpu"), InvalidInput);

@@ -23,18 +23,27 @@ struct Case {
   double relaxations;  // h (a_1 + rho*); 0: default
   std::uint64_t every;
   std::uint64_t draws;
+  Mobility mobility = Mobility::kField;
 };
 constexpr Case kCases[] = {{"adjusted", 0, 1, 1'000'000},
                            {"perfect", 0, 1, 1'000'000},
                            {"hartree", 0.05, 32, 100'000},
-                           {"strang", 0.02, 64, 60'000}};
+                           {"strang", 0.02, 64, 60'000},
+                           {"mala", 0, 24, 250'000},
+                           {"adjusted", 0, 1, 1'000'000, Mobility::kKernel},
+                           {"hartree", 0.05, 32, 100'000, Mobility::kKernel},
+                           {"strang", 0.02, 64, 60'000, Mobility::kKernel}};
 
 SampleResult sampled(const Posterior& posterior, const Case& how) {
   SamplerOptions options;
   options.integrator = how.integrator;
   if (how.relaxations > 0) {
-    options.step = how.relaxations / (posterior.softest() + posterior.hartree_ridge());
+    const double rho = posterior.hartree_ridge();
+    const bool kernel =
+        how.mobility == Mobility::kKernel;  // mu (a + rho) = 1 + rho/a, slowest at the stiffest
+    options.step = how.relaxations / (kernel ? 1.0 + rho / posterior.stiffest() : posterior.softest() + rho);
   }
+  options.mobility = how.mobility;
   options.every = how.every;
   options.draws = how.draws;
   options.chains = 250;
@@ -46,6 +55,11 @@ void expect_exact(double u) {
   const Posterior posterior = test::standard_posterior(200, kKappa, u);
   const ExactAverage exact(posterior);
   for (const Case& how : kCases) {
+    // Where the coupling is strong, soft modes move a hundred times as fast as stiff ones under the kernel's
+    // mobility, and a splitting's step would have to suit both; integrate/free_theory.cpp has its order.
+    if (u > 0.5 && how.mobility == Mobility::kKernel && how.relaxations > 0) {
+      continue;
+    }
     const SampleResult result = sampled(posterior, how);
     const Comparison c = compare(result.summary, predict(posterior, Theory::exact));
     for (const double p : {c.mean.p_value, c.variance.p_value}) {
@@ -71,6 +85,9 @@ TEST(Statistics, FivePerCentOfUAreFound) {
   const Posterior posterior = test::standard_posterior(200, kKappa, 1.0);
   const Posterior wrong = test::standard_posterior(200, kKappa, 1.05);
   for (const Case& how : kCases) {
+    if (how.mobility == Mobility::kKernel && how.relaxations > 0) {
+      continue;  // as above
+    }
     const Comparison c = compare(sampled(wrong, how).summary, predict(posterior, Theory::exact));
     EXPECT_LT(c.variance.p_value, 1e-6) << how.integrator;
   }

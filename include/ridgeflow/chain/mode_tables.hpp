@@ -19,6 +19,12 @@ struct ChainConstants {
   Scalar hartree_size;       ///< R*
   Scalar size_decay;         ///< exp(-U R* h)
   Scalar acceptance_scale;   ///< (U/8) log2 e: acceptance is decided in units of bits
+  Scalar half_quartic = 0;   ///< U / 2
+  Scalar quartic_by_noise =
+      0;  ///< U / (4 s^2), s = kNormalScale: turns a squared noise coefficient into a drift
+  Scalar variance_by_noise = 0;  ///< 1 / (2 h s^2): turns a squared noise coefficient into a mobility
+  Scalar delta_by_before = 0;    ///< 2 s^2
+  Scalar gradient_scale = 0;     ///< (h/4) log2 e
 };
 
 /// Coefficients of d <- decay d + drift + noise xi for one mode, in double. \c noise is the amplitude of a
@@ -27,6 +33,7 @@ struct ModeCoefficients {
   double decay;
   double drift;
   double noise;
+  double weight = 0;  ///< a fourth number, of integrators that need one (kWeighs)
 };
 
 /// What an integrator's coefficients are made from: numbers of the posterior and the step.
@@ -35,9 +42,17 @@ struct StepProblem {
   double quartic;        ///< U
   double hartree_ridge;  ///< rho*
   double hartree_size;   ///< R*
-  double softest;        ///< min a_k
-  double stiffest;       ///< max a_k
+  double slowest_rate;   ///< min over modes of mu_k (a_k + rho*); 1 for kPreconditions
+  double fastest_rate;   ///< max over modes of mu_k (a_k + rho*); 1 for kPreconditions
   double step;           ///< h; ignored by integrators without a step size
+  double modes = 1;      ///< M
+};
+
+/// One mode of the problem.
+struct ModeProblem {
+  double a;
+  double y;
+  double mobility = 1;  ///< mu_k > 0
 };
 
 /// Coefficients of a block of four modes, next to each other: one cache line in single precision.
@@ -53,6 +68,7 @@ struct alignas(4 * kBlockModes * sizeof(Scalar)) BlockCoefficients {
 template <class Scalar>
 struct ModeTablesView {
   const BlockCoefficients<Scalar>* blocks;  ///< [set][block]
+  const Scalar* weights;                    ///< [mode], padded; null unless the integrator weighs its modes
   std::uint32_t block_count;
   std::uint32_t modes;
   ChainConstants<Scalar> constants;
@@ -66,13 +82,15 @@ struct ModeTablesView {
 template <class Scalar>
 struct ModeTables {
   std::vector<BlockCoefficients<Scalar>> blocks;  ///< [set][block]
+  std::vector<Scalar> weights;                    ///< [mode], padded to whole blocks; or empty
   std::uint32_t modes = 0;
   std::uint32_t sets = 0;
   ChainConstants<Scalar> constants{};
 
   std::uint32_t block_count() const { return blocks_of(this->modes); }
   ModeTablesView<Scalar> view() const {
-    return {this->blocks.data(), this->block_count(), this->modes, this->constants};
+    return {this->blocks.data(), this->weights.empty() ? nullptr : this->weights.data(), this->block_count(),
+            this->modes, this->constants};
   }
 };
 

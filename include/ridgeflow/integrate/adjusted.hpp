@@ -15,19 +15,19 @@ namespace ridgeflow {
 ///
 /// The proposal is reversible for the Hartree Gaussian, and the log density of the posterior relative to it
 /// is
-/// -(U/8)(R - R*)^2 + const, so detailed balance holds at every h (docs/theory.md, section 4). Accepted where
-/// (U/8) log2 e [...] <= -log2 u.
+/// -(U/8)(R - R*)^2 + const, so detailed balance holds at every h and for any mobility (docs/theory.md,
+/// section 4). Accepted where (U/8) log2 e [...] <= -log2 u.
 struct Adjusted : IntegratorDefaults {
   static constexpr const char* kName = "adjusted";
   static constexpr bool kRefuses = true;
 
-  static double default_step(const StepProblem& p) { return 7.0 / (p.softest + p.hartree_ridge); }
+  static double default_step(const StepProblem& p) { return 7.0 / p.slowest_rate; }
   static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
 
   template <class Scalar>
-  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
-    const double rate = a + p.hartree_ridge;
-    return ornstein_uhlenbeck<Scalar>(a * y / rate, 1.0 / rate, rate, p.step);
+  static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t /*set*/) {
+    const double rate = mode.a + p.hartree_ridge;
+    return ornstein_uhlenbeck<Scalar>(mode.a * mode.y / rate, 1.0 / rate, mode.mobility * rate, p.step);
   }
 
   template <class Real>

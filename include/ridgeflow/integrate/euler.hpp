@@ -19,17 +19,17 @@ struct Euler : IntegratorDefaults {
   static constexpr const char* kName = "euler";
   static constexpr int kWeakOrder = 1;
 
-  static double default_step(const StepProblem& p) { return 0.25 / (p.stiffest + p.hartree_ridge); }
-  static double step_limit(const StepProblem& p) { return 2.0 / (p.stiffest + p.hartree_ridge); }
-  /// Relative error of the stationary variance of a mode.
-  static double variance_bias(const StepProblem& p, double a) {
-    const double half = 0.5 * (a + p.hartree_ridge) * p.step;
+  static double default_step(const StepProblem& p) { return 0.25 / p.fastest_rate; }
+  static double step_limit(const StepProblem& p) { return 2.0 / p.fastest_rate; }
+  /// Relative error of the stationary variance of a mode that relaxes at \p rate = mu (a + rho*).
+  static double variance_bias(const StepProblem& p, double rate) {
+    const double half = 0.5 * rate * p.step;
     return half / (1.0 - half);
   }
 
   template <class Scalar>
-  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
-    return {1.0 - p.step * (a + p.ridge), p.step * a * y, std::sqrt(2.0 * p.step)};
+  static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t /*set*/) {
+    return {1.0 - p.step * (mode.a + p.ridge), p.step * mode.a * mode.y, std::sqrt(2.0 * p.step)};
   }
 
   template <class Real, class Scalar>

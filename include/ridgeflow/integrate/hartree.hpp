@@ -23,15 +23,16 @@ struct Hartree : IntegratorDefaults {
   static constexpr int kWeakOrder = 2;
   static constexpr std::uint32_t kSets = 2;
 
-  static double default_step(const StepProblem& p) { return 0.25 / (p.softest + p.hartree_ridge); }
+  static double default_step(const StepProblem& p) { return 0.25 / p.slowest_rate; }
   static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
 
   RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind kind) { return kind == PassKind::kMerged ? 1 : 0; }
 
   template <class Scalar>
-  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t set) {
-    const double rate = a + p.hartree_ridge;
-    return ornstein_uhlenbeck<Scalar>(a * y / rate, 1.0 / rate, rate, set == 0 ? 0.5 * p.step : p.step);
+  static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t set) {
+    const double rate = mode.a + p.hartree_ridge;
+    return ornstein_uhlenbeck<Scalar>(mode.a * mode.y / rate, 1.0 / rate, rate,
+                                      set == 0 ? 0.5 * p.step : p.step);
   }
 
   /// sqrt(R(h)/R) = sqrt(R* / (R + (R* - R) exp(-U R* h))).

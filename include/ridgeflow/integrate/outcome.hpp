@@ -26,6 +26,15 @@ struct IntegratorDefaults {
   static constexpr bool kHasStep = true;     ///< has a step size
   static constexpr int kWeakOrder = 0;       ///< order of the step-size error; 0: exact
   static constexpr std::uint32_t kSets = 1;  ///< sets of coefficients
+  static constexpr int kSums = 1;            ///< sums over the modes: R, and what add_sums() adds up
+  static constexpr bool kWeighs = false;     ///< modes have a weight, which update() is given too
+  static constexpr bool kPreconditions =
+      false;  ///< moves every mode at the same rate, by a mobility of its own
+  static constexpr bool kAnyMobility = false;  ///< the twin, for any mobility, of the one of its name
+  /// The sums of a settled state decide the next pass: before() is given them.
+  static constexpr bool kCarriesSums = false;
+  /// Acceptance to which a step is adapted where none is given; 0: the default step is good as it is.
+  static constexpr double kTargetAcceptance = 0;
 
   RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind /*kind*/) { return 0; }
 

@@ -24,9 +24,9 @@ struct Perfect : IntegratorDefaults {
   static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
 
   template <class Scalar>
-  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
-    const double rate = a + p.hartree_ridge;
-    return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
+  static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t /*set*/) {
+    const double rate = mode.a + p.hartree_ridge;
+    return {0.0, mode.a * mode.y / rate, std::sqrt(1.0 / rate)};
   }
 
   template <class Real>

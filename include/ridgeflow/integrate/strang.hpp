@@ -16,12 +16,13 @@ struct Strang : IntegratorDefaults {
   static constexpr const char* kName = "strang";
   static constexpr int kWeakOrder = 2;
 
-  static double default_step(const StepProblem& p) { return 0.1 / (p.softest + p.hartree_ridge); }
+  static double default_step(const StepProblem& p) { return 0.1 / p.slowest_rate; }
   static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
 
   template <class Scalar>
-  static ModeCoefficients coefficients(const StepProblem& p, double a, double y, std::uint32_t /*set*/) {
-    return ornstein_uhlenbeck<Scalar>(a * y / (a + p.ridge), 1.0 / (a + p.ridge), a + p.ridge, p.step);
+  static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t /*set*/) {
+    const double rate = mode.a + p.ridge;
+    return ornstein_uhlenbeck<Scalar>(mode.a * mode.y / rate, 1.0 / rate, rate, p.step);
   }
 
   /// f(R).

@@ -19,6 +19,7 @@
 namespace ridgeflow {
 
 enum class Start { kHartree, kPrior, kZero };  ///< law of the initial state
+enum class Mobility { kField, kKernel };       ///< mu_k = 1, or mu_k = 1/a_k
 enum class Precision { kSingle, kDouble };     ///< of the state; noise is always single
 enum class Backend { kAutomatic, kCpu, kCuda };
 
@@ -39,12 +40,15 @@ struct ObserveOptions {
 
 /// Options as a user gives them; what is left unset is chosen by resolve().
 struct SamplerOptions {
-  std::string integrator = "adjusted";  ///< a name of kIntegratorNames
-  std::optional<double> step;           ///< h; unset: the integrator's default
-  std::uint64_t chains = 1024;          ///< C, at least kMinChains
-  std::uint64_t first_chain = 0;        ///< index of the first: a rank's or a restart's share of an ensemble
-  std::uint64_t draws = 4'000'000;      ///< measurements in all chains together, rounded up to whole chains
-  std::optional<std::uint64_t> steps;   ///< in place of draws: steps of each chain after burn-in
+  std::string integrator = "adjusted";   ///< a name of kIntegratorNames
+  std::optional<double> step;            ///< h; unset: the integrator's default, or adapted (adapt.hpp)
+  Mobility mobility = Mobility::kField;  ///< of the Langevin dynamics
+  std::vector<double>
+      mobilities;               ///< mu_k > 0 of every mode, in place of \c mobility; empty: not given [mode]
+  std::uint64_t chains = 1024;  ///< C, at least kMinChains
+  std::uint64_t first_chain = 0;       ///< index of the first: a rank's or a restart's share of an ensemble
+  std::uint64_t draws = 4'000'000;     ///< measurements in all chains together, rounded up to whole chains
+  std::optional<std::uint64_t> steps;  ///< in place of draws: steps of each chain after burn-in
   std::optional<std::uint64_t>
       burn_in;              ///< steps before the first measured interval; unset: 12 relaxation times
   std::uint64_t every = 1;  ///< steps between measurements
@@ -63,8 +67,9 @@ struct SamplerOptions {
 
 /// A run, decided: everything that its result depends on.
 struct ResolvedRun {
-  std::size_t integrator = 0;  ///< index in the list of integrators
-  StepProblem problem{};       ///< holds the step size
+  std::size_t integrator = 0;    ///< index in the list of integrators
+  StepProblem problem{};         ///< holds the step size
+  std::vector<double> mobility;  ///< mu_k [mode]; empty where all are 1
   RunPlan plan{};
   std::uint64_t chains = 0;
   std::uint64_t first_chain = 0;
@@ -83,11 +88,13 @@ struct ResolvedRun {
 ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior);
 
 std::string_view to_string(Start start);
+std::string_view to_string(Mobility mobility);
 std::string_view to_string(Precision precision);
 std::string_view to_string(Math math);
 std::string_view to_string(Backend backend);
 /// \throws InvalidInput naming the known ones.
 Start start_from_string(std::string_view name);
+Mobility mobility_from_string(std::string_view name);
 Precision precision_from_string(std::string_view name);
 Math math_from_string(std::string_view name);
 Backend backend_from_string(std::string_view name);

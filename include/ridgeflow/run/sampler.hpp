@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "ridgeflow/measure/moments.hpp"
+#include "ridgeflow/run/adapt.hpp"
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/options.hpp"
 #include "ridgeflow/run/recorder.hpp"
@@ -41,6 +42,7 @@ struct SampleResult {
   ObservedSummary observed_summary;  ///< set where these are all chains of the run
   ExecutorInfo executor;
   RunTiming timing;
+  std::optional<AdaptedStep> adapted;  ///< where the step was found from acceptance, before the run
 };
 
 /// Whether make_executor() takes the CUDA executor for \p options.

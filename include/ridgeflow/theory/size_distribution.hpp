@@ -25,14 +25,14 @@ namespace ridgeflow {
 /// theta_0 + iv + b v^2, b = K'''/(6 K''): the path of steepest descent to the third order, which bends
 /// around all singularities 1/(2 c_k), so that the integrand falls at least as a Gaussian even for one mode,
 /// where p_H diverges at R = 0. Where stiff modes with a large mean make it grow again, a hyperbola of the
-/// same curvature with dRe/dIm = 0.8 at its ends takes its place. The trapezoidal rule, with steps of 0.15 of
-/// the distance of the nearest singularity (at most 0.3 in units of 1/sqrt(K'')), is checked against every
+/// same curvature with dRe/dIm = 0.8 at its ends takes its place. The trapezoidal rule, with steps of 0.12 of
+/// the distance of the nearest singularity (at most 0.24 in units of 1/sqrt(K'')), is checked against every
 /// second point, and refined if need be. Integrals over R: 20-point Gauss-Legendre in sqrt(R), panel by
 /// panel.
 ///
 /// Against direct quadrature (M = 1, 2), chi^2 tails down to 1e-15 and the moments of ExactAverage: 1e-11 or
 /// better; what limits it is the rounding of R where its deviation is below 1e-5 of it. Cost at construction:
-/// some twenty panels of 40 to 200 points times M (M = 1000: 0.06 s); then as many exponentials for a density
+/// some twenty panels of 40 to 200 points times M (M = 1000: 0.07 s); then as many exponentials for a density
 /// and 20 times that for a probability. Dimensionless.
 class SizeDistribution {
  public:
