@@ -64,7 +64,8 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, co
   if (const std::string kept = kept_text(run, posterior.modes()); !kept.empty()) {
     out += kept + "\n";
   }
-  out += fmt::format("time: about {} at {} mode updates on {} ({}, {} threads)\n", seconds_text(cost.seconds),
+  out += fmt::format("time: about {}{} at {} mode updates on {} ({}, {} threads)\n",
+                     seconds_text(cost.seconds), run.observe.any() ? ", and what observing takes," : "",
                      rate_text(cost.speed.updates_per_second), cost.speed.executor.device,
                      cost.speed.executor.variant, cost.speed.executor.threads);
   return out;
@@ -87,7 +88,11 @@ SampleResult sample_on_ranks(const Posterior& posterior, const SamplerOptions& o
   const auto ranks = static_cast<std::uint64_t>(rank_count());
   SampleResult result =
       sample_with_progress(posterior, share_of(options, static_cast<std::uint64_t>(rank()), ranks));
-  result.run = resolve(options, posterior);
+  SamplerOptions whole = options;
+  if (result.adapted) {
+    whole.step = result.adapted->step;
+  }
+  result.run = resolve(whole, posterior);
   result.moments = gather_moments(result.moments);
   result.observed = gather_observed(result.observed);
   if (is_first_rank()) {
