@@ -118,6 +118,25 @@ TEST_F(GpuRun, ContinuesOnTheCpuToTheSameBits) {
   expect_same_bits(cpu->export_chains(0, 0, 64), run(*whole, setup.plan, 64));
 }
 
+TEST_F(GpuRun, ObservesWhatTheCpuObserves) {
+  const Posterior posterior = test::standard_posterior(30, 3.981071705534973, 1.0);
+  SamplerOptions options;
+  options.chains = 300;
+  options.draws = 300 * 20;
+  options.seed = 5;
+  options.observe.cumulants = true;
+  options.observe.pairs = {{0, 1}};
+  options.observe.every = 3;
+  options.observe.keep = 4;
+  for (const char* integrator : {"adjusted", "perfect"}) {
+    options.integrator = integrator;
+    options.backend = Backend::kCpu;
+    const SampleResult cpu = sample(posterior, options);
+    options.backend = Backend::kCuda;
+    EXPECT_EQ(sample(posterior, options).observed.serialize(), cpu.observed.serialize()) << integrator;
+  }
+}
+
 TEST_F(GpuRun, SeveralSystemsShareALaunch) {
   EnsembleSetup<float> both = setup_of<float>({"adjusted", 300, 20, 1, 50});
   EnsembleSetup<float> small = setup_of<float>({"adjusted", 30, 20, 1, 21});
