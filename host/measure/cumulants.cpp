@@ -13,8 +13,8 @@ std::array<double, kNumbers> numbers_of(const CumulantValues& v) {
 }
 
 /// One version for each vector width, chosen by the dynamic linker where compiler and system can.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define RIDGEFLOW_EVERY_WIDTH __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define RIDGEFLOW_EVERY_WIDTH
