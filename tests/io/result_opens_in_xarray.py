@@ -120,7 +120,7 @@ def check_observations(program, folder):
         for group in file.groups.values():
             for name, variable in group.variables.items():
                 assert variable.units and variable.long_name, f'{group.name}/{name}'
-                if variable.dtype.kind == 'f':
+                if variable.dtype in (np.float32, np.float64):
                     assert np.isnan(variable._FillValue), f'{group.name}/{name} is not filled with NaN'
 
     posterior = xr.open_dataset(result, group='posterior')

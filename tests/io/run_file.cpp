@@ -236,6 +236,9 @@ KeyValue any_value(const RunKey& key) {
   if (name == "output.format") {
     return pick(std::vector<std::string>{"table", "csv", "json"});
   }
+  if (name == "observe.pairs") {
+    return std::vector<std::string>{"1:2", "3:" + std::to_string(*rc::gen::inRange(1, 1000))};
+  }
   switch (key.type) {
     case KeyType::kSwitch:
       return *rc::gen::arbitrary<bool>();
