@@ -1,6 +1,7 @@
 #include "device_chains.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <type_traits>
 
@@ -103,6 +104,21 @@ ChainBlock DeviceChains<Scalar>::export_chains(std::uint64_t first, std::uint64_
         to.assign(values.begin(), values.end());
       });
   return block;
+}
+
+template <class Scalar>
+void DeviceChains<Scalar>::export_states(std::uint64_t first, std::uint64_t count,
+                                         const StateBuffers& to) const {
+  const std::vector<Scalar> rows = download(d_.get() + first * padded_modes_, count * padded_modes_);
+  for (std::uint64_t c = 0; c < count; ++c) {
+    std::copy_n(rows.data() + c * padded_modes_, modes_, to.d.data() + c * modes_);
+  }
+  const std::vector<Scalar> size = download(size_.get() + first, count);
+  std::copy(size.begin(), size.end(), to.size.begin());
+  const std::vector<std::uint64_t> second_half = download(measured_.get() + first, count);
+  const std::vector<std::uint64_t> first_half = download(first_measured_.get() + first, count);
+  std::transform(second_half.begin(), second_half.end(), first_half.begin(), to.measured.begin(),
+                 std::plus<>());
 }
 
 template <class Scalar>

@@ -37,9 +37,12 @@ class DeviceChains {
   ChainArrays<Scalar> arrays() const;
   std::uint64_t chains() const { return this->chains_; }
   std::uint64_t first_chain() const { return this->first_chain_; }
+  std::uint32_t modes() const { return this->modes_; }
 
   ChainBlock export_chains(std::uint64_t first, std::uint64_t count, std::uint64_t passes_done) const;
   void import_chains(const ChainBlock& block);
+  /// States of chains first .. first + count - 1.
+  void export_states(std::uint64_t first, std::uint64_t count, const StateBuffers& to) const;
   void collect_divergences(std::uint32_t system, std::vector<Divergence>& found) const;
 
   /// Bytes of device memory for \p chains chains of \p modes modes.

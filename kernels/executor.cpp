@@ -108,6 +108,11 @@ class CudaExecutor final : public Executor {
     const ProfileRange range("ridgeflow: export");
     return chains_.at(system).export_chains(first, count, passes_done_);
   }
+  void export_states(std::size_t system, std::uint64_t first, std::uint64_t count,
+                     const StateBuffers& to) const override {
+    const ProfileRange range("ridgeflow: states");
+    chains_.at(system).export_states(first, count, to);
+  }
   void import_chains(std::size_t system, const ChainBlock& block) override {
     const ProfileRange range("ridgeflow: import");
     chains_.at(system).import_chains(block);
@@ -135,6 +140,15 @@ class CudaExecutor final : public Executor {
             1e3 * attribute_of_device(cudaDevAttrClockRate),  // [kHz]
             attribute_of_device(cudaDevAttrMultiProcessorCount),
             this->math()};
+  }
+
+ protected:
+  std::vector<SystemExtent> extents() const override {
+    std::vector<SystemExtent> found;
+    for (const DeviceChains<Scalar>& chains : chains_) {
+      found.push_back({chains.first_chain(), chains.chains(), chains.modes()});
+    }
+    return found;
   }
 
  private:

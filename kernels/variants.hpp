@@ -42,15 +42,15 @@ RIDGEFLOW_FUNCTION constexpr std::uint32_t max_register_blocks() {
 }
 
 /// Mode blocks a thread holds where moments lie in shared memory, at most and one less: 8 registers a block
-/// in single precision. 256 threads then hold 13 312 modes, whose moments take 104 KiB; in double 6144 and 96
+/// in single precision. 256 threads then hold 12 288 modes, whose moments take 96 KiB; in double 6144 and 96
 /// KiB.
 template <class Scalar>
 RIDGEFLOW_FUNCTION constexpr std::uint32_t max_shared_blocks() {
-  return sizeof(Scalar) == sizeof(float) ? 13 : 6;
+  return sizeof(Scalar) == sizeof(float) ? 12 : 6;
 }
 template <class Scalar>
 RIDGEFLOW_FUNCTION constexpr std::uint32_t fewer_shared_blocks() {
-  return sizeof(Scalar) == sizeof(float) ? 12 : 4;
+  return sizeof(Scalar) == sizeof(float) ? 10 : 4;
 }
 
 /// Threads of a block of kernels that hold chains in registers of warps, and of those that give a block a

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
+#include "cli/shape_report.hpp"
 #include "cli/timing.hpp"
 #include "cli/verbs.hpp"
 
@@ -26,8 +28,12 @@ namespace {
 
 std::string text_as(Format format, const Findings& findings) {
   switch (format) {
-    case Format::kCsv:
-      return per_mode_csv(findings.posterior, findings.predictions, &findings.samples.summary);
+    case Format::kCsv: {
+      const bool has = findings.shape != nullptr && findings.samples.observed_summary.cumulants;
+      return per_mode_csv(findings.posterior, findings.predictions, &findings.samples.summary,
+                          has ? &findings.shape->exact : nullptr,
+                          has ? &*findings.samples.observed_summary.cumulants : nullptr);
+    }
     case Format::kJson: {
       Json json = report_json(findings);
       json["run_file"] = to_toml(findings.config);
@@ -42,15 +48,24 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, co
   const Cost cost = estimate_cost(posterior, config.sampler, run);
   const double modes = static_cast<double>(posterior.modes());
   // 8 columns of moments, 6 of constants, 4 for each theory
-  const double result = 8.0 * modes * (14.0 + 4.0 * static_cast<double>(config.theories.size()));
+  const double result = 8.0 * modes * (14.0 + 4.0 * static_cast<double>(config.theories.size())) +
+                        kept_draws(run, posterior.modes()).bytes();
   std::string out = parameter_line(posterior);
   out +=
       fmt::format("{} chains x {} draws, {} passes each: {:.3g} mode updates\n", run.chains,
                   run.draws_per_chain, run.plan.schedule.passes(),
                   static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) * modes);
-  out += fmt::format("memory: {} for the chains; result: {}\n",
-                     bytes_text(static_cast<double>(cost.state_bytes)), bytes_text(result));
-  out += fmt::format("time: about {} at {} mode updates on {} ({}, {} threads)\n", seconds_text(cost.seconds),
+  out += fmt::format(
+      "memory: {} for the chains{}; result: {}\n", bytes_text(static_cast<double>(cost.state_bytes)),
+      run.observe.any()
+          ? fmt::format(", {} for what is observed", bytes_text(observation_bytes(run, posterior.modes())))
+          : "",
+      bytes_text(result));
+  if (const std::string kept = kept_text(run, posterior.modes()); !kept.empty()) {
+    out += kept + "\n";
+  }
+  out += fmt::format("time: about {}{} at {} mode updates on {} ({}, {} threads)\n",
+                     seconds_text(cost.seconds), run.observe.any() ? ", and what observing takes," : "",
                      rate_text(cost.speed.updates_per_second), cost.speed.executor.device,
                      cost.speed.executor.variant, cost.speed.executor.threads);
   return out;
@@ -73,8 +88,16 @@ SampleResult sample_on_ranks(const Posterior& posterior, const SamplerOptions& o
   const auto ranks = static_cast<std::uint64_t>(rank_count());
   SampleResult result =
       sample_with_progress(posterior, share_of(options, static_cast<std::uint64_t>(rank()), ranks));
-  result.run = resolve(options, posterior);
+  SamplerOptions whole = options;
+  if (result.adapted) {
+    whole.step = result.adapted->step;
+  }
+  result.run = resolve(whole, posterior);
   result.moments = gather_moments(result.moments);
+  result.observed = gather_observed(result.observed);
+  if (is_first_rank()) {
+    result.observed_summary = summarize_observed(result.observed, posterior, result.run);
+  }
   result.summary = summarize_run(result.moments, posterior, result.run, result.run.plan.schedule.passes());
   result.timing.sample = largest_over_ranks(result.timing.sample);
   result.timing.mode_updates = sum_over_ranks(result.timing.mode_updates);
@@ -85,7 +108,7 @@ SampleResult sample_on_ranks(const Posterior& posterior, const SamplerOptions& o
 void write_file(FileForm form, const Findings& findings) {
   if (form == FileForm::kNetcdf) {
     write_result(findings.config.out, {findings.config, findings.posterior, findings.predictions,
-                                       &findings.samples, &findings.comparisons});
+                                       &findings.samples, &findings.comparisons, nullptr, findings.shape});
   } else if (form != FileForm::kNone) {
     write_whole_file(findings.config.out,
                      text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, findings));
@@ -100,6 +123,9 @@ int run_compare(const Flags& flags) {
   const FileForm form = check_output(config.out, true);
   const Posterior posterior = make_posterior(config.model);
   const ResolvedRun run = resolve(config.sampler, posterior);
+  validate(run.observe.keep == 0 || form == FileForm::kNetcdf,
+           "--keep: kept draws are written to a .nc file only; add --out FILE.nc");
+  require_observation_memory(run, posterior.modes(), !uses_cuda(config.sampler));
   if (flags.dry_run()) {
     print_result(dry_run_text(posterior, config, run));
     return kDone;
@@ -109,6 +135,9 @@ int run_compare(const Flags& flags) {
   config.seed = config.sampler.seed;
   for (const std::string& warning : run.warnings) {
     spdlog::warn("{}", warning);
+  }
+  if (const std::string kept = kept_text(run, posterior.modes()); is_first_rank() && !kept.empty()) {
+    spdlog::info("{}", kept);
   }
   const SampleResult samples = sample_on_ranks(posterior, config.sampler);
   if (!is_first_rank()) {
@@ -121,7 +150,11 @@ int run_compare(const Flags& flags) {
     comparisons.push_back(compare(samples.summary, prediction));
   }
   const RunConfig resolved = resolved_config(config, posterior, &samples.run);
-  const Findings findings{resolved, posterior, predictions, comparisons, samples};
+  std::optional<ShapeComparison> shape;
+  if (samples.observed_summary.has_shape()) {
+    shape = compare_shape(samples.observed_summary, posterior);
+  }
+  const Findings findings{resolved, posterior, predictions, comparisons, samples, shape ? &*shape : nullptr};
   // Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
   std::exception_ptr failure;
   try {
@@ -147,7 +180,8 @@ int run_compare(const Flags& flags) {
 
 Action add_compare(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(
-      app, FlagChoice{.sampling = true, .theories = true, .require = true, .run_file = true});
+      app,
+      FlagChoice{.sampling = true, .theories = true, .require = true, .observe = true, .run_file = true});
   app.footer("Example: ridgeflow compare examples/standard.toml --draws 1e6 --out standard.nc");
   return [flags] { return run_compare(*flags); };
 }

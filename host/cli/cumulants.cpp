@@ -13,7 +13,7 @@ namespace ridgeflow::cli {
 
 BeyondVariance beyond_variance(const RunConfig& config, const Posterior& posterior) {
   BeyondVariance beyond;
-  if (config.cumulants) {
+  if (config.sampler.observe.cumulants) {
     const ExactAverage average(posterior);
     beyond.modes = mode_cumulants(average);
     beyond.size = size_cumulants(average);

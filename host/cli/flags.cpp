@@ -19,6 +19,9 @@ bool listens(const FlagChoice& choice, const RunKey& key) {
   if (key.section() == "compare") {
     return key.name == "compare.theory" ? choice.theories : choice.require;
   }
+  if (key.section() == "observe") {
+    return choice.observe || (choice.cumulants && key.name == "observe.cumulants");
+  }
   return key.section() != "predict" || choice.cumulants;
 }
 
@@ -28,6 +31,9 @@ std::string group_of(const RunKey& key) {
   }
   if (key.section() == "predict") {
     return "Prediction";
+  }
+  if (key.section() == "observe") {
+    return "Beyond two moments";
   }
   return key.section() == "sampler" ? "Sampling" : key.section() == "compare" ? "Comparison" : "Output";
 }
@@ -44,7 +50,7 @@ std::string default_of(const RunKey& key) {
     std::string operator()(std::uint64_t v) const { return fmt::format("{}", v); }
     std::string operator()(double v) const { return fmt::format("{:.6g}", v); }
     std::string operator()(const std::string& v) const { return v; }
-    std::string operator()(const std::vector<std::string>&) const { return "all"; }
+    std::string operator()(const std::vector<std::string>& v) const { return v.empty() ? "" : "all"; }
   };
   return std::visit(Show{}, *value);
 }

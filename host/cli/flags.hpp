@@ -18,7 +18,8 @@ struct FlagChoice {
   bool sampling = false;  ///< everything of [sampler]; without it only seed and backend
   bool theories = false;
   bool require = false;
-  bool cumulants = false;  ///< everything of [predict]
+  bool cumulants = false;  ///< everything of [predict], and observe.cumulants
+  bool observe = false;    ///< everything of [observe]
   bool run_file = false;   ///< takes a run file as its argument
 };
 

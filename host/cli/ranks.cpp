@@ -122,6 +122,18 @@ Moments gather_moments(const Moments& mine) {
   return all;
 }
 
+Observed gather_observed(const Observed& mine) {
+  if (!is_first_rank()) {
+    send_to_first(mine.serialize());
+    return mine;
+  }
+  Observed all = mine;
+  for (int other = 1; other < rank_count(); ++other) {
+    all.append(Observed::deserialize(receive_from(other)));
+  }
+  return all;
+}
+
 #else
 
 Ranks::Ranks(int* /*argc*/, char*** /*argv*/) {}
@@ -145,6 +157,9 @@ double sum_over_ranks(double number) {
   return number;
 }
 Moments gather_moments(const Moments& mine) {
+  return mine;
+}
+Observed gather_observed(const Observed& mine) {
   return mine;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "ridgeflow/measure/moments.hpp"
+#include "ridgeflow/run/recorder.hpp"
 
 namespace ridgeflow::cli {
 
@@ -35,5 +36,8 @@ double sum_over_ranks(double number);
 /// Moments of all ranks on the first, of itself alone on the others. The tree under which moments merge is
 /// fixed by the chains' indices, so the number of ranks does not change a bit of it.
 Moments gather_moments(const Moments& mine);
+/// What the observers of all ranks collected, on the first, in the order of the ranks; of itself alone on the
+/// others.
+Observed gather_observed(const Observed& mine);
 
 }  // namespace ridgeflow::cli

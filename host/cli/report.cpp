@@ -11,6 +11,7 @@
 
 #include "cli/output.hpp"
 #include "cli/sentences.hpp"
+#include "cli/shape_report.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -35,9 +36,11 @@ std::string run_lines(const Findings& f) {
         "step found before the run: acceptance {:.3f} of pilot chains for a target of {:.3f}, {} trials\n",
         adapted.acceptance, adapted.target, adapted.rounds);
   }
-  out += fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f}\n", f.samples.timing.mode_updates,
-                     seconds_text(f.samples.timing.sample), rate_text(f.samples.timing.updates_per_second()),
-                     summary.acceptance);
+  out +=
+      fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f} ({:.4f} to {:.4f} by chain)\n",
+                  f.samples.timing.mode_updates, seconds_text(f.samples.timing.sample),
+                  rate_text(f.samples.timing.updates_per_second()), summary.acceptance,
+                  f.samples.observed_summary.least_acceptance, f.samples.observed_summary.largest_acceptance);
   return out;
 }
 
@@ -95,21 +98,13 @@ std::string theory_table(const Findings& f) {
   return table.text();
 }
 
-Json agreement_json(const Agreement& agreement) {
-  return {{"chi_squared", agreement.chi_squared},
-          {"p_value", agreement.p_value},
-          {"largest_z", agreement.largest_z},
-          {"largest_mode", agreement.largest_mode},
-          {"resolved", agreement.resolved},
-          {"largest_relative", agreement.largest_relative},
-          {"largest_relative_mode", agreement.largest_relative_mode},
-          {"z", agreement.z}};
-}
-
-Json measured_json(const MomentSummary& s) {
+Json measured_json(const SampleResult& samples) {
+  const MomentSummary& s = samples.summary;
   return {{"chains", s.chains},
           {"draws", s.draws},
           {"acceptance", s.acceptance},
+          {"least_acceptance", samples.observed_summary.least_acceptance},
+          {"largest_acceptance", samples.observed_summary.largest_acceptance},
           {"mean", s.mean},
           {"mcse_mean", s.mcse_mean},
           {"variance", s.variance},
@@ -124,6 +119,17 @@ Json measured_json(const MomentSummary& s) {
 }
 
 }  // namespace
+
+Json agreement_json(const Agreement& agreement) {
+  return {{"chi_squared", agreement.chi_squared},
+          {"p_value", agreement.p_value},
+          {"largest_z", agreement.largest_z},
+          {"largest_mode", agreement.largest_mode},
+          {"resolved", agreement.resolved},
+          {"largest_relative", agreement.largest_relative},
+          {"largest_relative_mode", agreement.largest_relative_mode},
+          {"z", agreement.z}};
+}
 
 WorstMode worst_r_hat(const MomentSummary& summary) {
   WorstMode worst;
@@ -153,6 +159,10 @@ Verdict judge(const Findings& f) {
       }
     }
   }
+  if (verdict.known && f.shape != nullptr) {
+    const auto more = shape_problems(*f.shape, f.samples.observed_summary, kSmallestP);
+    verdict.problems.insert(verdict.problems.end(), more.begin(), more.end());
+  }
   const WorstMode r_hat = worst_r_hat(f.samples.summary);
   if (r_hat.value > kLargestRHat) {
     verdict.problems.push_back(
@@ -170,6 +180,7 @@ std::string report_text(const Findings& f) {
   out += "\nVariance Var d_k\n" +
          excerpt(f, summary.variance, summary.mcse_variance, &Prediction::variance, &Comparison::variance);
   out += "\nAll modes (resolved: modes that differ at 5 % after Bonferroni's correction)\n" + theory_table(f);
+  out += shape_text(f);
   out += "\n";
   for (const std::string& sentence : sentences(f)) {
     out += wrapped(sentence);
@@ -208,9 +219,10 @@ Json report_json(const Findings& f) {
             {"collect_s", timing.collect},
             {"mode_updates", timing.mode_updates},
             {"updates_per_s", timing.updates_per_second()}}},
-          {"measured", measured_json(f.samples.summary)},
+          {"measured", measured_json(f.samples)},
           {"predictions", predictions_json(f.predictions)},
           {"comparison", std::move(comparisons)},
+          {"beyond_two_moments", shape_json(f)},
           {"agrees_with_exact", verdict.known ? Json(verdict.agrees) : Json(nullptr)},
           {"problems", verdict.problems},
           {"sentences", sentences(f)}};

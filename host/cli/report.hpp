@@ -6,6 +6,7 @@
 
 #include "ridgeflow/io/run_config.hpp"
 #include "ridgeflow/measure/comparison.hpp"
+#include "ridgeflow/measure/shape_comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
 #include "cli/tables.hpp"
@@ -19,6 +20,7 @@ struct Findings {
   const std::vector<Prediction>& predictions;
   const std::vector<Comparison>& comparisons;  ///< in the order of the predictions
   const SampleResult& samples;
+  const ShapeComparison* shape = nullptr;  ///< of what was observed beyond two moments; null: nothing was
 };
 
 /// Samples against `exact`: what --require asks for.
@@ -28,7 +30,8 @@ struct Verdict {
   std::vector<std::string> problems;  ///< each in words
 };
 
-/// Fails for p < 1e-3 in means or variances, a p that is no number, or a split R-hat above 1.01.
+/// Fails for p < 1e-3 in means or variances, or in what was observed beyond them, a p that is no number, or a
+/// split R-hat above 1.01.
 Verdict judge(const Findings& findings);
 
 /// Largest number of a column that is one, and its mode k (0: none is).
@@ -38,6 +41,7 @@ struct WorstMode {
 };
 WorstMode worst_r_hat(const MomentSummary& summary);
 
+Json agreement_json(const Agreement& agreement);
 std::string report_text(const Findings& findings);
 Json report_json(const Findings& findings);
 

@@ -9,6 +9,8 @@
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
+#include "cli/shape_report.hpp"
+
 namespace ridgeflow::cli {
 namespace {
 
@@ -48,14 +50,6 @@ std::string verdict_sentence(const Findings& f) {
   }
   return fmt::format("The samples DO NOT agree with the exact column: {}.",
                      fmt::join(verdict.problems, "; "));
-}
-
-/// "1.075236 +- 0.000058": as many digits of the value as its error has meaning for.
-std::string with_error(double value, double error) {
-  const double digits = std::log10(std::abs(value) / error);
-  const int shown =
-      std::isfinite(digits) ? static_cast<int>(std::clamp(std::floor(digits) + 3.0, 2.0, 15.0)) : 6;
-  return fmt::format("{:.{}g} +- {:.2g}", value, shown, error);
 }
 
 std::string size_sentence(const Findings& f) {
@@ -123,6 +117,13 @@ std::string bias_sentence(const Findings& f) {
 
 }  // namespace
 
+std::string with_error(double value, double error) {
+  const double digits = std::log10(std::abs(value) / error);
+  const int shown =
+      std::isfinite(digits) ? static_cast<int>(std::clamp(std::floor(digits) + 3.0, 2.0, 15.0)) : 6;
+  return fmt::format("{:.{}g} +- {:.2g}", value, shown, error);
+}
+
 std::vector<std::string> sentences(const Findings& f) {
   std::vector<std::string> out;
   if (const Comparison* wilson = find(f, Theory::wilson); wilson != nullptr) {
@@ -131,6 +132,9 @@ std::vector<std::string> sentences(const Findings& f) {
   }
   out.push_back(verdict_sentence(f));
   out.push_back(size_sentence(f));
+  for (std::string& sentence : shape_sentences(f)) {
+    out.push_back(std::move(sentence));
+  }
   out.push_back(diagnostics_sentence(f));
   if (const std::string bias = bias_sentence(f); !bias.empty()) {
     out.push_back(bias);

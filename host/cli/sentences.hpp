@@ -10,6 +10,9 @@ namespace ridgeflow::cli {
 
 std::vector<std::string> sentences(const Findings& findings);
 
+/// "1.075236 +- 0.000058": as many digits of the value as its error has meaning for.
+std::string with_error(double value, double error);
+
 /// \p sentence in lines of at most 98 columns, the later ones indented, with a line end.
 std::string wrapped(const std::string& sentence);
 

@@ -76,7 +76,8 @@ std::string parameter_line(const Posterior& posterior) {
 }
 
 std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
-                         const MomentSummary* measured, const ModeCumulants* cumulants) {
+                         const MomentSummary* measured, const ModeCumulants* cumulants,
+                         const ModeCumulantEstimates* measured_cumulants) {
   std::vector<const std::vector<double>*> columns{&posterior.spectrum().a, &posterior.spectrum().y};
   fmt::memory_buffer out;
   const auto to = std::back_inserter(out);
@@ -99,6 +100,20 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
     fmt::format_to(to, ",exact_kappa3,exact_kappa4");
     columns.push_back(&cumulants->third);
     columns.push_back(&cumulants->fourth);
+  }
+  std::vector<std::vector<double>> estimates;
+  if (measured_cumulants != nullptr) {
+    fmt::format_to(to, ",measured_kappa3,measured_kappa3_mcse,measured_kappa4,measured_kappa4_mcse");
+    for (const auto* column : {&measured_cumulants->third, &measured_cumulants->fourth}) {
+      estimates.resize(estimates.size() + 2);
+      for (const Estimate& each : *column) {
+        estimates.end()[-2].push_back(each.value);
+        estimates.end()[-1].push_back(each.error);
+      }
+    }
+  }
+  for (const std::vector<double>& column : estimates) {
+    columns.push_back(&column);
   }
   fmt::format_to(to, "\n");
   for (std::size_t k = 0; k < posterior.modes(); ++k) {

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ridgeflow/measure/cumulants.hpp"
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/model/posterior.hpp"
 #include "ridgeflow/theory/exact_cumulants.hpp"
@@ -38,10 +39,11 @@ std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t par
 /// P, M, r, U, rho*, rho*/r in one line.
 std::string parameter_line(const Posterior& posterior);
 
-/// Per-mode CSV: `k,a,y`, `NAME_mean,NAME_var` for each prediction, with \p measured its columns, and with
-/// \p cumulants `exact_kappa3,exact_kappa4`; 17 significant digits.
+/// Per-mode CSV: `k,a,y`, `NAME_mean,NAME_var` for each prediction, with \p measured its columns, with \p
+/// cumulants `exact_kappa3,exact_kappa4`, and with \p measured_cumulants those; 17 significant digits.
 std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
-                         const MomentSummary* measured, const ModeCumulants* cumulants = nullptr);
+                         const MomentSummary* measured, const ModeCumulants* cumulants = nullptr,
+                         const ModeCumulantEstimates* measured_cumulants = nullptr);
 
 using Json = nlohmann::ordered_json;
 Json parameters_json(const Posterior& posterior);

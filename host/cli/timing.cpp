@@ -171,6 +171,7 @@ Cost estimate_cost(const Posterior& posterior, const SamplerOptions& options, co
   Cost cost;
   cost.state_bytes = state_bytes(run, posterior.modes());
   SamplerOptions few = options;
+  few.observe = {};
   const double bytes_a_chain = static_cast<double>(cost.state_bytes) / static_cast<double>(run.chains);
   few.chains =
       std::min(run.chains, std::max(kMinChains, static_cast<std::uint64_t>(kTimedBytes / bytes_a_chain)));

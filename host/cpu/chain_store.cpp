@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <type_traits>
+#include <vector>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/chain/chain_arrays.hpp"
@@ -82,6 +83,38 @@ ChainBlock ChainStore<Scalar>::export_chains(std::uint64_t first, std::uint64_t 
       },
       [&](auto& to, const auto* from) { std::copy_n(from + first, count, to.begin()); });
   return block;
+}
+
+template <class Scalar>
+void ChainStore<Scalar>::export_states(std::uint64_t first, std::uint64_t count,
+                                       const StateBuffers& to) const {
+  RIDGEFLOW_EXPECT(first + count <= chains_ && to.d.size() == count * modes_ && to.size.size() == count &&
+                   to.measured.size() == count);
+  constexpr std::uint32_t kLine = 8;  // modes of a chain that fill a cache line of the buffer
+  std::vector<const Scalar*> from(count);
+  for (std::uint64_t c = 0; c < count; ++c) {
+    from[c] = d_.at(cell(first + c, 0));
+  }
+  const std::uint64_t width = width_;
+  std::uint32_t begin = 0;
+  for (; begin + kLine <= modes_; begin += kLine) {
+    for (std::uint64_t c = 0; c < count; ++c) {
+      const Scalar* column = from[c] + begin * width;
+      double* row = to.d.data() + c * modes_ + begin;
+      for (std::uint32_t k = 0; k < kLine; ++k) {
+        row[k] = static_cast<double>(column[k * width]);
+      }
+    }
+  }
+  for (; begin < modes_; ++begin) {
+    for (std::uint64_t c = 0; c < count; ++c) {
+      to.d[c * modes_ + begin] = static_cast<double>(from[c][begin * width]);
+    }
+  }
+  for (std::uint64_t c = 0; c < count; ++c) {
+    to.size[c] = static_cast<double>(*size_.at(first + c));
+    to.measured[c] = *measured_.at(first + c) + *first_measured_.at(first + c);
+  }
 }
 
 template <class Scalar>

@@ -11,6 +11,7 @@
 #include "ridgeflow/chain/chain_block.hpp"
 #include "ridgeflow/chain/chain_view.hpp"
 #include "ridgeflow/chain/size_tree.hpp"
+#include "ridgeflow/measure/observation.hpp"
 
 namespace ridgeflow {
 
@@ -49,11 +50,17 @@ class ChainStore {
              bool keeps_previous);
 
   std::uint64_t groups() const { return this->groups_; }
+  std::uint64_t first_chain() const { return this->first_chain_; }
+  std::uint64_t chains() const { return this->chains_; }
+  std::uint32_t modes() const { return this->modes_; }
+  std::uint32_t width() const { return this->width_; }
   ChainView<Scalar> group(std::uint64_t g) const;
 
   /// Chains first .. first + count - 1, all at \p passes_done.
   ChainBlock export_chains(std::uint64_t first, std::uint64_t count, std::uint64_t passes_done) const;
   void import_chains(const ChainBlock& block);
+  /// States of chains first .. first + count - 1.
+  void export_states(std::uint64_t first, std::uint64_t count, const StateBuffers& to) const;
   /// Divergences of real chains (not of the lanes that fill the last group).
   void collect_divergences(std::uint32_t system, std::vector<Divergence>& found) const;
 

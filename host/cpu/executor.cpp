@@ -73,10 +73,47 @@ class CpuExecutor final : public Executor {
     passes_done_ = pass_end;
   }
 
+  /// Group by group through all times, while its chains are in the caches.
+  void advance_observed(std::uint64_t pass_end, const Observation& what) override {
+    if (pass_end <= passes_done_) {
+      return;
+    }
+    RIDGEFLOW_EXPECT(pass_end <= setup_.plan.schedule.passes());
+    const auto advance = kernels_.advance(setup_.integrator, Scalar{});
+    this->for_each_item([&](const WorkItem& item, Scalar* scratch) {
+      const ChainStore<Scalar>& store = stores_[item.system];
+      const ChainView<Scalar> chains = store.group(item.group);
+      const auto tables = setup_.systems[item.system].step.view();
+      const std::uint64_t first = item.group * store.width();
+      const std::uint64_t count = std::min<std::uint64_t>(store.width(), store.chains() - first);
+      std::vector<double> d(count * store.modes());
+      std::vector<double> size(count);
+      std::vector<std::uint64_t> measured(count);
+      std::uint64_t done = passes_done_;
+      while (done < pass_end) {
+        const std::uint64_t next = what.times.next_pass(done);
+        const std::uint64_t end = std::min(next, pass_end);
+        advance(chains, tables, setup_.plan, done, end, scratch);
+        done = end;
+        if (next == end) {
+          store.export_states(first, count, {d, size, measured});
+          what.observer->observe({item.system, store.first_chain() + first,
+                                  what.times.schedule.draws_after(end), store.modes(), d, size, measured});
+        }
+      }
+    });
+    passes_done_ = pass_end;
+  }
+
   std::uint64_t passes_done() const override { return passes_done_; }
 
   ChainBlock export_chains(std::size_t system, std::uint64_t first, std::uint64_t count) const override {
     return stores_.at(system).export_chains(first, count, passes_done_);
+  }
+
+  void export_states(std::size_t system, std::uint64_t first, std::uint64_t count,
+                     const StateBuffers& to) const override {
+    stores_.at(system).export_states(first, count, to);
   }
 
   void import_chains(std::size_t system, const ChainBlock& block) override {
@@ -94,15 +131,31 @@ class CpuExecutor final : public Executor {
 
   ExecutorInfo info() const override { return {"cpu", processor_name(), kernels_.name, threads_}; }
 
+ protected:
+  std::vector<SystemExtent> extents() const override {
+    std::vector<SystemExtent> found;
+    for (const ChainStore<Scalar>& store : stores_) {
+      found.push_back({store.first_chain(), store.chains(), store.modes()});
+    }
+    return found;
+  }
+
  private:
   struct WorkItem {
     std::size_t system;
     std::uint64_t group;
   };
 
-  /// Static partition of all groups of all systems; nothing in a group depends on which thread it falls to.
   template <class Body>
   void for_each_group(const Body& body) {
+    this->for_each_item([&](const WorkItem& item, Scalar* scratch) {
+      body(stores_[item.system].group(item.group), setup_.systems[item.system], scratch);
+    });
+  }
+
+  /// Static partition of all groups of all systems; nothing in a group depends on which thread it falls to.
+  template <class Body>
+  void for_each_item(const Body& body) {
     const auto count = static_cast<std::int64_t>(work_.size());
 #pragma omp parallel num_threads(threads_)
     {
@@ -110,8 +163,7 @@ class CpuExecutor final : public Executor {
       Scalar* scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())].at(0);
 #pragma omp for schedule(static)
       for (std::int64_t i = 0; i < count; ++i) {
-        const WorkItem& item = work_[static_cast<std::size_t>(i)];
-        body(stores_[item.system].group(item.group), setup_.systems[item.system], scratch);
+        body(work_[static_cast<std::size_t>(i)], scratch);
       }
     }
   }

@@ -43,6 +43,9 @@ int NetcdfGroup::add_variable(const std::string& name, int type, const std::vect
   if (type == NC_DOUBLE) {
     const double fill = std::numeric_limits<double>::quiet_NaN();
     this->check(nc_def_var_fill(this->id_, id, NC_FILL, &fill), name);
+  } else if (type == NC_FLOAT) {
+    const float fill = std::numeric_limits<float>::quiet_NaN();
+    this->check(nc_def_var_fill(this->id_, id, NC_FILL, &fill), name);
   }
   return id;
 }
@@ -54,6 +57,19 @@ int NetcdfGroup::add_counted_dimension(const std::string& name, std::size_t size
   std::vector<int> values(size);
   std::iota(values.begin(), values.end(), 1);
   this->check(nc_put_var_int(this->id_, variable, values.data()), name);
+  return dimension;
+}
+
+int NetcdfGroup::add_spaced_dimension(const std::string& name, std::uint64_t first, std::uint64_t stride,
+                                      std::size_t size, Meaning meaning) const {
+  int dimension = -1;
+  this->check(nc_def_dim(this->id_, name.c_str(), size, &dimension), name);
+  const int variable = this->add_variable(name, NC_INT64, {dimension}, meaning);
+  std::vector<long long> values(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    values[i] = static_cast<long long>(first + i * stride);
+  }
+  this->check(nc_put_var_longlong(this->id_, variable, values.data()), name);
   return dimension;
 }
 
@@ -71,14 +87,29 @@ int NetcdfGroup::add_named_dimension(const std::string& name, const std::vector<
   return dimension;
 }
 
-void NetcdfGroup::add(const std::string& name, const std::vector<int>& dimensions,
-                      std::span<const double> values, Meaning meaning) const {
+std::size_t NetcdfGroup::size_of(const std::vector<int>& dimensions, const std::string& name) const {
   std::size_t size = 1;
   for (const int dimension : dimensions) {
     std::size_t length = 0;
     this->check(nc_inq_dimlen(this->id_, dimension, &length), name);
     size *= length;
   }
+  return size;
+}
+
+void NetcdfGroup::add(const std::string& name, const std::vector<int>& dimensions,
+                      std::span<const float> values, Meaning meaning) const {
+  const std::size_t size = this->size_of(dimensions, name);
+  RIDGEFLOW_EXPECT(values.size() == size);
+  const int variable = this->add_variable(name, NC_FLOAT, dimensions, meaning);
+  if (values.size() == size) {
+    this->check(nc_put_var_float(this->id_, variable, values.data()), name);
+  }
+}
+
+void NetcdfGroup::add(const std::string& name, const std::vector<int>& dimensions,
+                      std::span<const double> values, Meaning meaning) const {
+  const std::size_t size = this->size_of(dimensions, name);
   RIDGEFLOW_EXPECT(values.size() == size);
   const int variable = this->add_variable(name, NC_DOUBLE, dimensions, meaning);
   if (values.size() == size) {

@@ -24,12 +24,17 @@ class NetcdfGroup {
 
   /// A dimension and its coordinate variable: 1 ... \p size.
   int add_counted_dimension(const std::string& name, std::size_t size, Meaning meaning) const;
+  /// A dimension whose coordinates are \p first, \p first + \p stride, ...
+  int add_spaced_dimension(const std::string& name, std::uint64_t first, std::uint64_t stride,
+                           std::size_t size, Meaning meaning) const;
   /// A dimension whose coordinates are names.
   int add_named_dimension(const std::string& name, const std::vector<std::string>& names,
                           Meaning meaning) const;
 
   /// \p values run over \p dimensions, the last one fastest; without dimensions, a scalar. Filled with NaN.
   void add(const std::string& name, const std::vector<int>& dimensions, std::span<const double> values,
+           Meaning meaning) const;
+  void add(const std::string& name, const std::vector<int>& dimensions, std::span<const float> values,
            Meaning meaning) const;
   void add(const std::string& name, double value, Meaning meaning) const;
   void add(const std::string& name, std::uint64_t value, Meaning meaning) const;
@@ -40,6 +45,7 @@ class NetcdfGroup {
  private:
   int add_variable(const std::string& name, int type, const std::vector<int>& dimensions,
                    Meaning meaning) const;
+  std::size_t size_of(const std::vector<int>& dimensions, const std::string& name) const;
   void check(int status, std::string_view doing) const;
 
   int id_;

@@ -16,17 +16,17 @@
 #include "ridgeflow/theory/decimation.hpp"
 
 #include "io/netcdf.hpp"
+#include "io/observation_groups.hpp"
 
 namespace ridgeflow {
 namespace {
 
 using io::NetcdfGroup;
 
-constexpr io::Meaning kModeMeaning{"1", "mode k, from 1 in the order of the spectrum"};
 constexpr io::Meaning kTheoryMeaning{"1", "theory"};
 
 int add_modes(const NetcdfGroup& group, std::size_t modes) {
-  return group.add_counted_dimension("mode", modes, kModeMeaning);
+  return group.add_counted_dimension("mode", modes, io::kModeMeaning);
 }
 
 /// A column for each element, laid end to end: [element][mode].
@@ -134,6 +134,16 @@ void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
   group.add("variance_size", summary.variance_size, {"1", "variance of R"});
   group.add("mcse_variance_size", summary.mcse_variance_size,
             {"1", "Monte Carlo standard error of the variance of R"});
+  const int chain =
+      group.add_spaced_dimension("chain", samples.run.first_chain, 1, samples.run.chains, io::kChainMeaning);
+  group.add("acceptance_rate", {chain}, samples.observed.acceptance,
+            {"1", "share of proposals accepted in a chain"});
+  if (samples.observed.draws) {
+    const DrawShape& kept = samples.observed.draws->shape();
+    const int draw =
+        group.add_spaced_dimension("draw", kept.keep_every, kept.keep_every, kept.draws, io::kDrawMeaning);
+    group.add("R", {chain, draw}, samples.observed.draws->size(), {"1", "R = sum d_k^2 of a kept draw"});
+  }
 }
 
 void write_comparisons(const NetcdfGroup& group, const std::vector<Comparison>& comparisons,
@@ -207,6 +217,7 @@ void write_result(const std::string& path, const ResultContents& contents) {
     write_sample_stats(root.make_group("sample_stats"), *contents.samples);
     write_moments(root.make_group("moments"), contents.samples->summary);
     write_timing(root.make_group("timing"), contents.samples->timing);
+    io::write_observations(root, *contents.samples, contents.shape);
   }
   if (contents.comparisons != nullptr) {
     write_comparisons(root.make_group("comparison"), *contents.comparisons, modes);

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -144,6 +147,40 @@ struct Conversion<std::vector<Theory>> {
     names.reserve(theories.size());
     for (const Theory theory : theories) {
       names.emplace_back(to_string(theory));
+    }
+    return names;
+  }
+};
+
+/// "1:2,1:10": modes count from 1.
+template <>
+struct Conversion<std::vector<ModePair>> {
+  static constexpr KeyType type = KeyType::kList;
+  static std::size_t mode_from(std::string_view text) {
+    std::uint64_t mode = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), mode);
+    validate(
+        error == std::errc{} && rest == text.data() + text.size() && mode >= 1,
+        fmt::format("'{}' is no mode: modes count from 1, and a pair is written 1:2", text.substr(0, 40)));
+    return static_cast<std::size_t>(mode - 1);
+  }
+  static std::vector<ModePair> from(const KeyValue& value) {
+    validate(std::holds_alternative<std::vector<std::string>>(value), "must be a list of pairs such as 1:2");
+    std::vector<ModePair> pairs;
+    for (const std::string& text : std::get<std::vector<std::string>>(value)) {
+      const std::size_t colon = text.find(':');
+      validate(colon != std::string::npos,
+               fmt::format("'{}' is no pair of modes: write 1:2", text.substr(0, 40)));
+      pairs.push_back({mode_from(std::string_view(text).substr(0, colon)),
+                       mode_from(std::string_view(text).substr(colon + 1))});
+    }
+    return pairs;
+  }
+  static KeyValue to(const std::vector<ModePair>& pairs) {
+    std::vector<std::string> names;
+    names.reserve(pairs.size());
+    for (const ModePair& pair : pairs) {
+      names.push_back(fmt::format("{}:{}", pair.first + 1, pair.second + 1));
     }
     return names;
   }

@@ -11,9 +11,6 @@
 namespace ridgeflow {
 namespace {
 
-/// Family-wise level at which a deviation counts as resolved.
-constexpr double kResolvedLevel = 0.05;
-
 /// The normal deviate as improbable as a Student's t of \p t.
 double to_normal(double t, double degrees_of_freedom) {
   const boost::math::students_t student(degrees_of_freedom);
@@ -25,6 +22,8 @@ double to_normal(double t, double degrees_of_freedom) {
                        : 38.0;
   return std::copysign(z, t);
 }
+
+}  // namespace
 
 Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
                 const std::vector<double>& predicted, double degrees_of_freedom) {
@@ -52,7 +51,7 @@ Agreement agree(const std::vector<double>& measured, const std::vector<double>& 
     if (std::abs(z) > threshold) {
       a.resolved.push_back(mode);
       const double relative = std::abs(measured[k] / predicted[k] - 1.0);
-      if (relative > a.largest_relative) {
+      if (predicted[k] != 0 && relative > a.largest_relative) {
         a.largest_relative = relative;
         a.largest_relative_mode = mode;
       }
@@ -63,8 +62,6 @@ Agreement agree(const std::vector<double>& measured, const std::vector<double>& 
                                                                       std::min(a.chi_squared, 1e300)));
   return a;
 }
-
-}  // namespace
 
 Comparison compare(const MomentSummary& measured, const Prediction& prediction) {
   const double df = measured.degrees_of_freedom();

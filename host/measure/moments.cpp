@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
@@ -12,6 +11,8 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/measure/r_hat.hpp"
+
+#include "measure/bytes.hpp"
 
 namespace ridgeflow {
 
@@ -163,23 +164,6 @@ void Moments::insert(std::uint64_t first_chain, Node node) {
   }
   nodes_.insert_or_assign(first_chain, std::move(node));
 }
-
-namespace {
-
-void put(std::vector<std::byte>& bytes, const void* from, std::size_t size) {
-  const auto* begin = static_cast<const std::byte*>(from);
-  bytes.insert(bytes.end(), begin, begin + size);
-}
-
-void take(std::span<const std::byte>& bytes, void* to, std::size_t size) {
-  if (bytes.size() < size) {
-    throw std::logic_error("moments: the bytes end too early");
-  }
-  std::memcpy(to, bytes.data(), size);
-  bytes = bytes.subspan(size);
-}
-
-}  // namespace
 
 std::vector<std::byte> Moments::serialize() const {
   static_assert(std::is_trivially_copyable_v<ModeSums> && std::is_trivially_copyable_v<ChainSums>);

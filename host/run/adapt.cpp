@@ -54,6 +54,7 @@ std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerO
   pilot.chains = kPilotChains;
   pilot.math = Math::kReproducible;
   pilot.start = Start::kHartree;
+  pilot.observe = {};
   AdaptedStep found;
   found.target = target;
   found.step = resolve(pilot, posterior).problem.step;

@@ -149,6 +149,35 @@ void validate_counts(const SamplerOptions& options) {
   }
 }
 
+void validate_observations(const ResolvedRun& run, std::size_t modes) {
+  const ObserveOptions& o = run.observe;
+  validate(o.every >= 1, "observe-every = 0: observe every measurement or every few, not none");
+  validate(!o.sums() || o.every <= run.draws_per_chain,
+           fmt::format("observe-every = {}: a chain makes {} draws, so that none would be observed; use a "
+                       "smaller one or more draws",
+                       o.every, run.draws_per_chain));
+  for (std::size_t p = 0; p < o.pairs.size(); ++p) {
+    const auto [j, k] = o.pairs[p];
+    const std::string name = fmt::format("pair {}:{}", j + 1, k + 1);
+    validate(j < modes && k < modes, fmt::format("{}: the posterior has modes 1 to {}", name, modes));
+    validate(j != k, fmt::format("{}: names one mode twice; its variance is measured anyway", name));
+    for (std::size_t other = 0; other < p; ++other) {
+      validate(!(o.pairs[other] == o.pairs[p]) && !(o.pairs[other] == ModePair{k, j}),
+               fmt::format("{}: is listed twice", name));
+    }
+  }
+  validate(o.keep <= run.draws_per_chain,
+           fmt::format("keep = {}: a chain makes {} draws ({} in {} chains); keep fewer or draw more", o.keep,
+                       run.draws_per_chain, run.draws_per_chain * run.chains, run.chains));
+  validate(std::isfinite(o.keep_limit) && o.keep_limit > 0,
+           fmt::format("keep-limit = {} GiB must be finite and positive", o.keep_limit));
+  const double bytes = kept_draws(run, modes).bytes();
+  validate(bytes <= o.keep_limit * 0x1p30,
+           fmt::format("keep = {}: {} draws of {} modes take {:.3g} GiB, above the limit of {:.3g} GiB; keep "
+                       "fewer, or raise the limit with --keep-limit",
+                       o.keep, o.keep * run.chains, modes, bytes / 0x1p30, o.keep_limit));
+}
+
 void warn_of_bias(ResolvedRun& run) {
   visit_integrator(run.integrator, [&](auto integrator) {
     using Integrator = decltype(integrator);
@@ -256,6 +285,9 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
            fmt::format("{:.3g} steps a chain are beyond the noise counter's {}", steps, kMaxStep));
   run.plan.measure = make_measure_plan(run.draws_per_chain);
   run.plan.key = noise_key(options.seed);
+  run.observe = options.observe;
+  run.ensemble = options.ensemble.value_or(ChainRange{run.first_chain, run.chains});
+  validate_observations(run, posterior.modes());
   warn_of_bias(run);
   return run;
 }
@@ -278,6 +310,23 @@ std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Poster
     }
     return bias;
   });
+}
+
+ObservationTimes observation_times(const ResolvedRun& run) {
+  ObservationTimes times;
+  times.schedule = run.plan.schedule;
+  times.sum_every = run.observe.sums() ? run.observe.every : 0;
+  times.keep = run.observe.keep;
+  times.keep_every = times.keep > 0 ? run.draws_per_chain / times.keep : 0;
+  return times;
+}
+
+DrawShape kept_draws(const ResolvedRun& run, std::size_t modes) {
+  return {{run.first_chain, run.chains},
+          run.observe.keep,
+          observation_times(run).keep_every,
+          static_cast<std::uint32_t>(modes),
+          run.precision == Precision::kDouble};
 }
 
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes) {

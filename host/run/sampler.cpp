@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -85,8 +86,12 @@ double worst_r_hat(const MomentSummary& summary) {
 class Advance {
  public:
   Advance(Executor& executor, const Posterior& posterior, const ResolvedRun& run,
-          const ProgressSink& progress)
-      : executor_(executor), posterior_(posterior), run_(run), progress_(progress) {}
+          const Observation& observation, const ProgressSink& progress)
+      : executor_(executor),
+        posterior_(posterior),
+        run_(run),
+        observation_(observation),
+        progress_(progress) {}
 
   void to_the_end() {
     const std::uint64_t passes = run_.plan.schedule.passes();
@@ -96,7 +101,12 @@ class Advance {
     while (executor_.passes_done() < passes) {
       const std::uint64_t before = executor_.passes_done();
       const Stopwatch watch;
-      executor_.advance(std::min(passes, before + slice));
+      const std::uint64_t end = std::min(passes, before + slice);
+      if (observation_.observer != nullptr) {
+        executor_.advance_observed(end, observation_);
+      } else {
+        executor_.advance(end);
+      }
       const double seconds = watch.seconds();
       throw_if_diverged(executor_, run_);
       const double wanted = static_cast<double>(slice) * kReportSeconds / std::max(seconds, 1e-6);
@@ -126,6 +136,7 @@ class Advance {
   Executor& executor_;
   const Posterior& posterior_;
   const ResolvedRun& run_;
+  const Observation& observation_;
   const ProgressSink& progress_;
   Stopwatch watch_;
   double diagnostic_seconds_ = 0;
@@ -134,10 +145,15 @@ class Advance {
 
 }  // namespace
 
-Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes) {
+Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
+                        std::vector<std::uint64_t>* accepted) {
   Moments moments(static_cast<std::uint32_t>(modes));
   for (std::uint64_t first = 0; first < run.chains; first += kCollectChains) {
-    moments.add(executor.export_chains(0, first, std::min(kCollectChains, run.chains - first)));
+    const ChainBlock block = executor.export_chains(0, first, std::min(kCollectChains, run.chains - first));
+    moments.add(block);
+    if (accepted != nullptr) {
+      accepted->insert(accepted->end(), block.accepted.begin(), block.accepted.end());
+    }
   }
   return moments;
 }
@@ -156,6 +172,7 @@ SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::
                     options.chains, ranks, kMinChains));
   }
   SamplerOptions share = options;
+  share.ensemble = ChainRange{options.first_chain, options.chains};
   const std::uint64_t first = options.chains * rank / ranks;
   share.first_chain += first;
   share.chains = options.chains * (rank + 1) / ranks - first;
@@ -170,10 +187,30 @@ bool uses_cuda(const SamplerOptions& options) {
          (options.backend == Backend::kAutomatic && !cuda_devices().empty());
 }
 
+namespace {
+
+/// Bytes of this machine's memory.
+double host_memory() {
+  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+void require_observation_memory(const ResolvedRun& run, std::size_t modes, bool with_chains) {
+  const double observed = observation_bytes(run, modes);
+  const double chains = with_chains ? static_cast<double>(state_bytes(run, modes)) : 0.0;
+  const double there = host_memory();
+  if (run.observe.any() && observed + chains > 0.9 * there) {
+    throw InvalidInput(
+        fmt::format("what is observed of {} chains of {} modes needs {:.3g} GiB beside {:.3g} GiB for the "
+                    "chains, this machine has {:.3g} GiB: keep fewer draws or use fewer chains",
+                    run.chains, modes, observed / 0x1p30, chains / 0x1p30, there / 0x1p30));
+  }
+}
+
 void require_host_memory(const ResolvedRun& run, std::size_t modes) {
   const double wanted = static_cast<double>(state_bytes(run, modes));
-  const double there =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double there = host_memory();
   if (wanted > 0.9 * there) {
     throw InvalidInput(
         fmt::format("{} chains of {} modes need {:.3g} GiB, this machine has {:.3g} GiB: use fewer chains",
@@ -202,19 +239,36 @@ SampleResult sample(const Posterior& posterior, const SamplerOptions& options, c
         "fast math is for single precision on a GPU: the reproducible functions, as fast elsewhere, were "
         "used");
   }
+  require_observation_memory(result.run, posterior.modes(), executor->info().backend == "cpu");
+  std::optional<Recorder> recorder;
+  Observation observation;
+  if (result.run.observe.any()) {
+    recorder.emplace(posterior, result.run);
+    observation = recorder->observation();
+  }
   executor->start();
   result.timing.start = start.seconds();
 
   const Stopwatch sampling;
-  Advance(*executor, posterior, result.run, progress).to_the_end();
+  Advance(*executor, posterior, result.run, observation, progress).to_the_end();
   result.timing.sample = sampling.seconds();
   const std::uint64_t passes = result.run.plan.schedule.passes();
   result.timing.mode_updates = static_cast<double>(passes) * static_cast<double>(result.run.chains) *
                                static_cast<double>(posterior.modes());
 
   const Stopwatch collecting;
-  result.moments = collect_moments(*executor, result.run, posterior.modes());
+  std::vector<std::uint64_t> accepted;
+  result.moments = collect_moments(*executor, result.run, posterior.modes(), &accepted);
   result.summary = summarize_run(result.moments, posterior, result.run, passes);
+  if (recorder) {
+    result.observed = recorder->finish();
+  }
+  for (const std::uint64_t each : accepted) {
+    result.observed.acceptance.push_back(static_cast<double>(each) / static_cast<double>(passes));
+  }
+  if (result.run.ensemble.chains == result.run.chains) {
+    result.observed_summary = summarize_observed(result.observed, posterior, result.run);
+  }
   result.timing.collect = collecting.seconds();
   result.executor = executor->info();
   return result;

@@ -4,7 +4,8 @@ profile, rates, costs and effective samples.
 
     python3 ridgeflow_plot.py RESULT.nc|PROFILE.json [--out PREFIX]
 
-writes PREFIX.png and PREFIX.svg (default: the file's path without its extension). Of a result: left sqrt(P) <d_k>, right
+writes PREFIX.png and PREFIX.svg (default: the file's path without its extension), and PREFIX_shape.png and .svg of a
+result with cumulants: skewness and excess kurtosis of the modes, and the distribution of R. Of a result: left sqrt(P) <d_k>, right
 P Var d_k; under each what is left after dividing by the renormalization group's prediction. Of what `ridgeflow profile
 --out PROFILE.json` wrote: rate, share of the device's floor and time per chain step against P and against chains, and
 the integrators. Needs Python 3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used,
@@ -70,6 +71,8 @@ class Result:
         moments = self._group("moments")  # a prediction alone has none
         self.comparison = self._group("comparison")
         self.stats = self._group("sample_stats")
+        self.cumulants = self._group("cumulants")
+        self.size = self._group("size_distribution")
 
         self.a = self._numbers(constants, "constant_data", "a") if "a" in constants else None
         self.constants = {name: float(constants[name]) for name in ("P", "samples", "kappa", "u", "r", "U")
@@ -130,6 +133,20 @@ class Result:
                 value = np.asarray(group.attrs[name]).item()
                 return value if value != "" else None
         return None
+
+    def has_shape(self):
+        """Whether it was measured beyond two moments; refused where only half of it is there."""
+        if not self.cumulants.variables and not self.size.variables:
+            return False
+        for group, name, needed in (
+                (self.cumulants, "cumulants", ("kappa3", "kappa4", "skewness", "mcse_skewness", "excess_kurtosis",
+                                               "mcse_excess_kurtosis", "exact_kappa3", "exact_kappa4")),
+                (self.size, "size_distribution", ("R_low", "R_high", "count", "mcse_count", "density",
+                                                  "mcse_density", "expected", "exact_density"))):
+            sizes = {self._numbers(group, name, variable).size for variable in needed}
+            if len(sizes) != 1 or (name == "cumulants" and sizes != {self.modes}):
+                raise BadResult(f"{self.path}: variables of group {name} differ in length")
+        return True
 
     def p_value(self, theory, what):
         """chi^2's p-value of a theory, or None."""
@@ -373,6 +390,20 @@ def mark_learnable(axes, result, label):
                       textcoords="offset points", ha="right", va="bottom", fontsize=7.5, color="#777777")
 
 
+def mode_abscissa(axes, result):
+    """Modes on a logarithmic axis."""
+    axes.set_xscale("log")
+    if result.modes > 1:
+        axes.set_xlim(10 ** (-0.03 * np.log10(result.modes)), 10 ** (1.03 * np.log10(result.modes)))
+    else:
+        axes.set_xlim(0.5, 2)
+    if result.modes <= 10:
+        axes.xaxis.set_major_locator(FixedLocator(result.k))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set_xlabel("mode $k$")
+
+
 def draw(result):
     """The figure of a result."""
     style()
@@ -391,17 +422,7 @@ def draw(result):
     for column in range(2):
         mark_learnable(axes[0, column], result, True)
         mark_learnable(axes[1, column], result, False)
-        bottom = axes[1, column]
-        bottom.set_xscale("log")
-        if result.modes > 1:
-            bottom.set_xlim(10 ** (-0.03 * np.log10(result.modes)), 10 ** (1.03 * np.log10(result.modes)))
-        else:
-            bottom.set_xlim(0.5, 2)
-        if result.modes <= 10:
-            bottom.xaxis.set_major_locator(FixedLocator(result.k))
-            bottom.xaxis.set_minor_locator(NullLocator())
-            bottom.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        bottom.set_xlabel("mode $k$")
+        mode_abscissa(axes[1, column], result)
     for panel, letter in zip(axes.flat, "abcd"):
         panel.annotate(f"({letter})", (1, 1), xycoords="axes fraction", xytext=(-8, -6), textcoords="offset points",
                        ha="right", va="top")
@@ -421,6 +442,116 @@ def draw(result):
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, 0.905), ncol=len(labels),
                   frameon=False, handlelength=2.3, columnspacing=1.4 if len(labels) < 7 else 0.9, handletextpad=0.5)
     for row, text in enumerate(headings(result)):
+        figure.text(0.535, 0.985 - 0.04 * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5)
+    return figure
+
+
+# Beyond two moments -------------------------------------------------------------------------------------------
+
+GROUPS = 20  # of neighbouring modes, whose average is drawn
+
+
+def averaged(k, values, errors):
+    """Averages over groups of modes of equal width in ln k, weighted by 1/error^2: place, value, error. One mode alone
+    says little of its cumulants."""
+    edges = np.unique(np.round(np.geomspace(1, k.size + 1, GROUPS + 1)).astype(int))
+    rows = []
+    for first, last in zip(edges[:-1], edges[1:]):
+        part = slice(first - 1, last - 1)
+        good = np.isfinite(values[part]) & (errors[part] > 0)
+        if good.any():
+            weights = 1 / errors[part][good] ** 2
+            rows.append((np.exp(np.mean(np.log(k[part][good]))), np.sum(weights * values[part][good]) / weights.sum(),
+                         weights.sum() ** -0.5))
+    return np.array(rows).T.reshape(3, -1)
+
+
+def draw_cumulant(axes, result, what, exact, label):
+    """A ratio of cumulants against k: measured averages and the exact curve."""
+    place, value, error = averaged(result.k, result.cumulants[what].values, result.cumulants["mcse_" + what].values)
+    axes.axhline(0, color=CURVES["gp"]["color"], linestyle=CURVES["gp"]["linestyle"], linewidth=1.3, zorder=2,
+                 label="Gaussian")
+    draw_curve(axes, result.k, exact, {**CURVES["exact"], "linewidth": 1.3, "zorder": 4})
+    axes.errorbar(place, value, error, linestyle="none", color=MEASURED, marker="o", markersize=2.7, elinewidth=0.7,
+                  zorder=10, label="measured")
+    axes.set_ylabel(label)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=(1, 2, 5, 10)))
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_number))
+
+
+def plain_number(value, _):
+    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}") if abs(value) > 1e-12 else "0"
+
+
+def draw_size(upper, lower, size):
+    """The histogram of R with the exact density, and its deviations in standard errors."""
+    low, high = size["R_low"].values, size["R_high"].values
+    count, expected = size["count"].values, size["expected"].values
+    middle = 0.5 * (low + high)
+    seen = (count > 0) | (expected >= 1)
+    if not seen.any():
+        seen[:] = True
+    first, last = np.flatnonzero(seen)[[0, -1]]
+    shown = slice(first, last + 1)
+    exact, density = size["exact_density"].values[shown], size["density"].values[shown]
+    error = size["mcse_density"].values[shown]
+    upper.plot(middle[shown], np.where(exact > 0, exact, np.nan), **{**CURVES["exact"], "linewidth": 1.3, "zorder": 4})
+    drawn = density > 0
+    upper.errorbar(middle[shown][drawn], density[drawn], error[drawn], linestyle="none", color=MEASURED, marker="o",
+                   markersize=2.3, elinewidth=0.7, zorder=10, label="measured")
+    upper.set_yscale("log", nonpositive="clip")
+    limits = log_limits([density, exact[expected[shown] >= 1]])
+    if limits:
+        upper.set_ylim(limits)
+    upper.yaxis.set_minor_formatter(NullFormatter())
+    upper.set_ylabel("density of $R$")
+    enough = (expected[shown] >= 10) & (error > 0)
+    z = (density[enough] - exact[enough]) / error[enough]
+    lower.axhspan(-BAND, BAND, color=CURVES["exact"]["color"], alpha=0.18, linewidth=0, zorder=1)
+    lower.axhline(0, color=CURVES["exact"]["color"], linestyle=CURVES["exact"]["linestyle"], linewidth=1.3, zorder=3)
+    lower.plot(middle[shown][enough], z, linestyle="none", color=MEASURED, marker="o", markersize=2.3, zorder=10)
+    reach = max(4.0, 1.15 * largest(z))
+    lower.set_ylim(-reach, reach)
+    lower.set_ylabel("(measured $-$ exact) / s.e.")
+    lower.set_xlabel(r"$R=\Sigma_k\,d_k^2$")
+
+
+def shape_headings(result):
+    """Title as of the main figure, then how well the exact average fits."""
+    fits = []
+    for group, name, text in ((result.cumulants, "p_kappa3", r"$\kappa_3$"), (result.cumulants, "p_kappa4", r"$\kappa_4$"),
+                              (result.size, "p", "$R$")):
+        if name in group and np.isfinite(float(group[name])):
+            fits.append(rf"{text} ${p_text(float(group[name]))}$")
+    return headings(result)[:1] + ([r"$\chi^2$ against exact, $p$ of  " + ",  ".join(fits)] if fits else [])
+
+
+def draw_shape(result):
+    """The figure of what was measured beyond two moments."""
+    style()
+    figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 4.9), sharex="col", gridspec_kw={
+        "height_ratios": [1.3, 1], "hspace": 0.08, "wspace": 0.26, "left": 0.095, "right": 0.985, "bottom": 0.085,
+        "top": 0.835})
+    variance = result.theories["exact"]["variance"] if "exact" in result.theories else result.measured["variance"]
+    draw_cumulant(axes[0, 0], result, "excess_kurtosis", result.cumulants["exact_kappa4"].values / variance**2,
+                  r"excess kurtosis $\kappa_4/\mathrm{Var}^2$")
+    draw_cumulant(axes[1, 0], result, "skewness", result.cumulants["exact_kappa3"].values / variance**1.5,
+                  r"skewness $\kappa_3/\mathrm{Var}^{3/2}$")
+    draw_size(axes[0, 1], axes[1, 1], result.size)
+    for panel, is_lower in ((axes[0, 0], False), (axes[1, 0], True)):
+        mark_learnable(panel, result, not is_lower)
+    mode_abscissa(axes[1, 0], result)
+    for panel, letter in zip(axes.flat, "abcd"):  # cumulants of stiff modes vanish: their curves end at the top
+        top = panel in axes[:, 1]
+        panel.annotate(f"({letter})", (1, top), xycoords="axes fraction", xytext=(-8, -6 if top else 6),
+                       textcoords="offset points", ha="right", va="top" if top else "bottom")
+    figure.align_ylabels(axes)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    handles.append(plt.Rectangle((0, 0), 1, 1, color=CURVES["exact"]["color"], alpha=0.18, linewidth=0))
+    labels.append(rf"exact $\pm\,{BAND:g}$ s.e.")
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, 0.905), ncol=len(labels), frameon=False,
+                  handlelength=2.3, columnspacing=1.4, handletextpad=0.5)
+    for row, text in enumerate(shape_headings(result)):
         figure.text(0.535, 0.985 - 0.04 * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5)
     return figure
 
@@ -661,19 +792,25 @@ def main(arguments=None):
     stem, extension = os.path.splitext(options.result)
     prefix = options.out or (stem if extension in (".nc", ".json") else options.result)
     try:
-        is_profile = extension == ".json"
-        figure = draw_profile(Profile(options.result)) if is_profile else draw(Result(options.result))
+        if extension == ".json":
+            figures = [(draw_profile(Profile(options.result)), prefix)]
+        else:
+            result = Result(options.result)
+            figures = [(draw(result), prefix)]
+            if result.has_shape():
+                figures.append((draw_shape(result), prefix + "_shape"))
     except BadResult as error:
         print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     try:
-        for path in save(figure, prefix):
-            print(path)
+        for figure, name in figures:
+            for path in save(figure, name):
+                print(path)
     except OSError as error:
         print(f"ridgeflow_plot: cannot write the picture: {error}", file=sys.stderr)
         return 4
     finally:
-        plt.close(figure)
+        plt.close("all")
     return 0
 
 

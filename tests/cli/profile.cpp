@@ -179,7 +179,7 @@ TEST(ProfileOutput, FilesHoldWhatIsPrinted) {
   EXPECT_EQ(as_csv.out, read_text(folder / "p.csv"));
   EXPECT_TRUE(as_csv.out.starts_with("sweep,integrator,samples,modes,chains,mode_updates_per_s,"))
       << as_csv.out;
-  EXPECT_EQ(std::count(as_csv.out.begin(), as_csv.out.end(), '\n'), 1 + 3 + 2 + 5);
+  EXPECT_EQ(std::count(as_csv.out.begin(), as_csv.out.end(), '\n'), 1 + 3 + 2 + 6);
   const auto commas = [&](std::size_t from) {
     return std::count(as_csv.out.begin() + static_cast<std::ptrdiff_t>(from),
                       as_csv.out.begin() + static_cast<std::ptrdiff_t>(as_csv.out.find('\n', from)), ',');

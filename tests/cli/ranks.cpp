@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/program.hpp"
 
@@ -43,6 +44,21 @@ TEST_F(Ranks, GiveTheNumbersOfOneProcess) {
     const Outcome shared = on_ranks(ranks, kCompare);
     ASSERT_EQ(shared.status, 0) << shared.err;
     EXPECT_EQ(shared.out, alone.out) << ranks << " ranks";
+  }
+}
+
+TEST_F(Ranks, ObserveWhatOneProcessObserves) {
+  std::vector<std::string> words = kCompare;
+  words.back() = "json";
+  words.insert(words.end(), {"--cumulants", "--pairs", "1:2,3:40", "--observe-every", "3"});
+  const auto observed = [](const Outcome& outcome) {
+    return outcome.status != 0 ? outcome.err
+                               : nlohmann::json::parse(outcome.out).at("beyond_two_moments").dump();
+  };
+  const std::string alone = observed(test::run(words));
+  EXPECT_NE(alone.find("pair_covariance"), std::string::npos) << alone;
+  for (const char* ranks : {"2", "3"}) {
+    EXPECT_EQ(observed(on_ranks(ranks, words)), alone) << ranks << " ranks";
   }
 }
 

@@ -4,6 +4,7 @@
 Usage: result_opens_in_xarray.py PROGRAM
 """
 import csv
+import json
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ GROUPS = {
     'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'r', 'U', 'rho_star', 'R_star'},
     'prediction': {'mean', 'variance'},
     'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
-                     'variance_size', 'mcse_variance_size'},
+                     'variance_size', 'mcse_variance_size', 'chain', 'acceptance_rate'},
     'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'tau_int'},
     'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance'},
     'timing': {'start', 'sample', 'collect', 'mode_updates', 'updates_per_second'},
@@ -39,6 +40,7 @@ def main(program):
         check_attributes(result)
         check_values(result, table)
         check_repeats(program, result, table, folder)
+        check_observations(program, folder)
 
 
 def check_groups(result):
@@ -103,6 +105,51 @@ def check_repeats(program, result, table, folder):
     again.write_text(xr.open_dataset(result).attrs['run_file'])
     subprocess.run([program, 'compare', again, '--out', folder / 'again.csv'], check=True, capture_output=True)
     assert (folder / 'again.csv').read_text() == table.read_text()
+
+
+def check_observations(program, folder):
+    """What was asked for beyond two moments is there, in the same chains and with the numbers of the JSON."""
+    result, table = folder / 'observed.nc', folder / 'observed.json'
+    run = [program, 'compare', '--samples', '8', '--draws', '6400', '--chains', '64', '--first-chain', '5', '--seed', '1',
+           '--backend', 'cpu', '--cumulants', '--pairs', '1:2,3:8', '--keep', '10', '--integrator', 'perfect', '--u', '2']
+    done = subprocess.run([*run, '--out', result], check=True, capture_output=True, text=True)
+    assert 'keeping 10 draws of each of 64 chains, one in 10: 25' in done.stderr, done.stderr
+    subprocess.run([*run[:-6], *run[-4:], '--out', table], check=True, capture_output=True)
+    said = json.loads(table.read_text())['beyond_two_moments']
+    with netCDF4.Dataset(result) as file:
+        for group in file.groups.values():
+            for name, variable in group.variables.items():
+                assert variable.units and variable.long_name, f'{group.name}/{name}'
+                if variable.dtype in (np.float32, np.float64):
+                    assert np.isnan(variable._FillValue), f'{group.name}/{name} is not filled with NaN'
+
+    posterior = xr.open_dataset(result, group='posterior')
+    stats = xr.open_dataset(result, group='sample_stats')
+    assert posterior['d'].dims == ('chain', 'draw', 'mode') and posterior['d'].dtype == np.float32
+    assert list(posterior['chain']) == list(stats['chain']) == list(range(5, 69))
+    assert list(posterior['draw']) == list(stats['draw']) == list(range(10, 101, 10))
+    np.testing.assert_allclose((posterior['d'].astype(float)**2).sum('mode'), stats['R'], rtol=1e-5)
+    assert stats['acceptance_rate'].dims == ('chain',)
+    np.testing.assert_allclose(stats['acceptance_rate'].mean(), stats['acceptance'], rtol=1e-12)
+
+    cumulants = xr.open_dataset(result, group='cumulants')
+    for name in ('kappa3', 'kappa4', 'skewness', 'excess_kurtosis'):
+        np.testing.assert_array_equal(cumulants[name], said['cumulants'][name]['value'], err_msg=name)
+        np.testing.assert_array_equal(cumulants['mcse_' + name], said['cumulants'][name]['mcse'], err_msg=name)
+    z = (cumulants['kappa4'] - cumulants['exact_kappa4']) / cumulants['mcse_kappa4']
+    np.testing.assert_allclose(cumulants['z_kappa4'], z, rtol=1e-12)
+    size = xr.open_dataset(result, group='size_distribution')
+    np.testing.assert_array_equal(size['count'], said['size_distribution']['counts'])
+    assert float(size['count'].sum() + size['below'] + size['above']) == float(size['draws'])
+    np.testing.assert_allclose((size['density'] * (size['R_high'] - size['R_low'])).sum(), 1, rtol=1e-2)
+    pairs = xr.open_dataset(result, group='pair_covariance')
+    assert list(pairs['pair'].values) == ['1:2', '3:8'] == said['pair_covariance']['pairs']
+    np.testing.assert_array_equal(pairs['covariance'], said['pair_covariance']['covariance']['value'])
+
+    repeated = folder / 'repeated.toml'
+    repeated.write_text(xr.open_dataset(result).attrs['run_file'])
+    subprocess.run([program, 'compare', repeated, '--out', folder / 'repeated.nc'], check=True, capture_output=True)
+    np.testing.assert_array_equal(xr.open_dataset(folder / 'repeated.nc', group='posterior')['d'], posterior['d'])
 
 
 if __name__ == '__main__':

@@ -44,7 +44,8 @@ TEST(RunFile, SetsWhatItSays) {
       "[model]\nsamples = 50\nalpha = 1\nkappa = 2\n\n[sampler]\nintegrator = \"euler\"\ndraws = 1e6\n"
       "seed = \"18446744073709551615\"\nbackend = \"cpu\"\nstart = \"zero\"\n"
       "[compare]\ntheory = [\"exact\", \"gp\"]\nrequire = true\n"
-      "[predict]\ncumulants = true\nsize_distribution = \"R.csv\"\n"
+      "[observe]\ncumulants = true\npairs = [\"1:2\", \"3:10\"]\nevery = 4\nkeep = 10\nkeep_limit = 1\n"
+      "[predict]\nsize_distribution = \"R.csv\"\n"
       "[output]\nfile = \"x.nc\"\nformat = \"json\"\n");
   EXPECT_EQ(config.model.samples, 50);
   EXPECT_EQ(config.model.alpha, 1.0);  // a whole number will do for a number
@@ -56,7 +57,11 @@ TEST(RunFile, SetsWhatItSays) {
   EXPECT_EQ(config.sampler.start, Start::kZero);
   EXPECT_EQ(config.theories, (std::vector{Theory::exact, Theory::gp}));
   EXPECT_TRUE(config.require);
-  EXPECT_TRUE(config.cumulants);
+  EXPECT_TRUE(config.sampler.observe.cumulants);
+  EXPECT_EQ(config.sampler.observe.pairs, (std::vector<ModePair>{{0, 1}, {2, 9}}));
+  EXPECT_EQ(config.sampler.observe.every, 4U);
+  EXPECT_EQ(config.sampler.observe.keep, 10U);
+  EXPECT_EQ(config.sampler.observe.keep_limit, 1.0);
   EXPECT_EQ(config.size_distribution, "R.csv");
   EXPECT_EQ(config.out, "x.nc");
   EXPECT_EQ(config.format, Format::kJson);
@@ -230,6 +235,9 @@ KeyValue any_value(const RunKey& key) {
   }
   if (name == "output.format") {
     return pick(std::vector<std::string>{"table", "csv", "json"});
+  }
+  if (name == "observe.pairs") {
+    return std::vector<std::string>{"1:2", "3:" + std::to_string(*rc::gen::inRange(1, 1000))};
   }
   switch (key.type) {
     case KeyType::kSwitch:

@@ -108,6 +108,32 @@ def datasets(study, draws=4_000_000, seed=1):
     }
 
 
+def shape_datasets(study, draws=4_000_000, seed=2):
+    """The groups that a run with --cumulants adds: leading orders in U and a normal law of R, plus noise."""
+    noise = np.random.default_rng(seed)
+    mean, variance = study["theories"]["exact"]
+    modes, quartic = mean.size, study["P"] * study["u"]
+    cumulants = {"draws": float(draws)}
+    for name, order, power in (("skewness", 6, 1.5), ("excess_kurtosis", 24, 2)):
+        exact = -3 * quartic * variance**3 * (mean if order == 6 else variance)
+        error = np.full(modes, np.sqrt(order / draws))
+        kappa = "kappa3" if order == 6 else "kappa4"
+        ratio = exact / variance**power + error * noise.standard_normal(modes)
+        cumulants.update({name: ("mode", ratio), "mcse_" + name: ("mode", error),
+                          kappa: ("mode", ratio * variance**power), "exact_" + kappa: ("mode", exact),
+                          "p_" + kappa: 0.5})
+    edges = np.linspace(-8, 8, 129)
+    normal = np.diff([0.5 * erfc(-x / np.sqrt(2)) for x in edges])
+    count = noise.poisson(draws * normal).astype(float)
+    centre, width = np.sum(variance + mean**2), 0.1
+    size = {"R_low": centre + width * edges[:-1], "R_high": centre + width * edges[1:], "count": count,
+            "mcse_count": np.sqrt(count), "expected": draws * normal}
+    for name, counts in (("density", count), ("mcse_density", np.sqrt(count)), ("exact_density", draws * normal)):
+        size[name] = counts / (draws * width * 0.125)
+    return {"cumulants": xr.Dataset(cumulants, coords={"mode": ("mode", np.arange(1, modes + 1))}),
+            "size_distribution": xr.Dataset({**{name: ("bin", values) for name, values in size.items()}, "p": 0.4})}
+
+
 def write(groups, path):
     """Writes groups to \\p path; a new file."""
     for i, (name, dataset) in enumerate(groups.items()):

@@ -43,7 +43,6 @@ struct RunConfig {
   std::optional<std::uint64_t> seed;  ///< `[sampler] seed`; unset: from the system
   std::vector<Theory> theories{all_theories.begin(), all_theories.end()};
   bool require = false;           ///< fail unless the samples agree with `exact`
-  bool cumulants = false;         ///< predict: third and fourth cumulants of the exact posterior as well
   std::string size_distribution;  ///< predict: CSV file for the exact distribution of R; empty: none
   std::string out;                ///< result file; its extension says its form; empty: none
   Format format = Format::kTable;

@@ -23,6 +23,13 @@ struct Agreement {
   std::uint32_t largest_relative_mode = 0;
 };
 
+/// Family-wise level at which a deviation counts as resolved.
+inline constexpr double kResolvedLevel = 0.05;
+
+/// \p measured with standard errors \p error of \p degrees_of_freedom against \p predicted. [mode]
+Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
+                const std::vector<double>& predicted, double degrees_of_freedom);
+
 /// Samples against one theory.
 struct Comparison {
   Theory theory = Theory::exact;

@@ -11,6 +11,7 @@
 #include "ridgeflow/chain/chain_block.hpp"
 #include "ridgeflow/chain/chain_view.hpp"
 #include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/measure/observation.hpp"
 #include "ridgeflow/random/fast_normal.hpp"
 
 namespace ridgeflow {
@@ -58,16 +59,32 @@ class Executor {
   virtual void start() = 0;
   /// Takes all chains to \p pass_end passes done; the state is settled then.
   virtual void advance(std::uint64_t pass_end) = 0;
+  /// The same, and shows the chains to \p what's observer at its times, a few at a time: slower, but no bit
+  /// of a chain differs.
+  virtual void advance_observed(std::uint64_t pass_end, const Observation& what);
   virtual std::uint64_t passes_done() const = 0;
 
   /// Chains first .. first + count - 1 of a system, counted from its first.
   virtual ChainBlock export_chains(std::size_t system, std::uint64_t first, std::uint64_t count) const = 0;
+  /// States alone, without the sums of export_chains(): cheap enough for every measurement. Buffers as long
+  /// as \p count chains need.
+  virtual void export_states(std::size_t system, std::uint64_t first, std::uint64_t count,
+                             const StateBuffers& to) const = 0;
   /// Puts a block back. All chains of an executor must be at the same pass before it advances.
   virtual void import_chains(std::size_t system, const ChainBlock& block) = 0;
 
   /// Chains that left the finite numbers, in order of system and chain.
   virtual std::vector<Divergence> divergences() const = 0;
   virtual ExecutorInfo info() const = 0;
+
+ protected:
+  /// The chains of a system: what advance_observed() walks over.
+  struct SystemExtent {
+    std::uint64_t first_chain = 0;
+    std::uint64_t chains = 0;
+    std::uint32_t modes = 0;
+  };
+  virtual std::vector<SystemExtent> extents() const = 0;
 };
 
 struct CpuOptions {

@@ -9,6 +9,10 @@
 
 #include "ridgeflow/chain/chain_view.hpp"
 #include "ridgeflow/chain/mode_tables.hpp"
+#include "ridgeflow/measure/block_sums.hpp"
+#include "ridgeflow/measure/draw_store.hpp"
+#include "ridgeflow/measure/observation.hpp"
+#include "ridgeflow/model/mode_pair.hpp"
 #include "ridgeflow/model/posterior.hpp"
 #include "ridgeflow/random/fast_normal.hpp"
 
@@ -21,6 +25,18 @@ enum class Backend { kAutomatic, kCpu, kCuda };
 
 /// Fewest chains of a run: errors come from the spread of the chains' means.
 inline constexpr std::uint64_t kMinChains = 64;
+
+/// What a run looks at beyond the two moments that are always measured (run/recorder.hpp).
+struct ObserveOptions {
+  std::uint64_t every = 1;      ///< measurements from one that enters sums to the next
+  bool cumulants = false;       ///< third and fourth cumulant of every mode, and the distribution of R
+  std::vector<ModePair> pairs;  ///< whose covariance is measured
+  std::uint64_t keep = 0;       ///< draws kept of each chain, thinned evenly
+  double keep_limit = 4.0;      ///< largest size of all kept draws [GiB]
+
+  bool sums() const { return this->cumulants || !this->pairs.empty(); }
+  bool any() const { return this->sums() || this->keep > 0; }
+};
 
 /// Options as a user gives them; what is left unset is chosen by resolve().
 struct SamplerOptions {
@@ -43,6 +59,10 @@ struct SamplerOptions {
   Backend backend = Backend::kAutomatic;
   int threads = 0;             ///< of the CPU executor; 0: all processors
   std::string lanes = "auto";  ///< of the CPU executor: auto, avx512, avx2, portable
+  ObserveOptions observe;
+  /// Chains of the whole run where these are a part of it: the blocks of chains that errors of observed sums
+  /// come from are cut from the whole. Unset: these are the whole.
+  std::optional<ChainRange> ensemble;
 };
 
 /// A run, decided: everything that its result depends on.
@@ -57,11 +77,14 @@ struct ResolvedRun {
   Start start = Start::kHartree;
   Precision precision = Precision::kSingle;
   Math math = Math::kReproducible;
+  ObserveOptions observe;
+  ChainRange ensemble;                ///< chains of the whole run
   std::vector<std::string> warnings;  ///< what the user should know before trusting the result
 };
 
 /// \throws InvalidInput for an unknown integrator, a step that is not positive or not stable (with the
-/// largest legal one), fewer than kMinChains chains, no draws, or counts beyond the counter's range.
+/// largest legal one), fewer than kMinChains chains, no draws, counts beyond the counter's range, or
+/// observations that the run has no draws or modes for, or whose kept draws are above their limit.
 ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior);
 
 std::string_view to_string(Start start);
@@ -82,6 +105,12 @@ std::uint64_t draws_per_chain(const SamplerOptions& options);
 /// Relative error of the stationary variance of each mode that the integrator's step size is predicted to
 /// cause at Gaussian order; empty where no prediction exists (second-order and exact integrators). [mode]
 std::vector<double> predicted_variance_bias(const ResolvedRun& run, const Posterior& posterior);
+
+/// The measurements that \p run looks at.
+ObservationTimes observation_times(const ResolvedRun& run);
+
+/// Draws that \p run keeps, and what they take.
+DrawShape kept_draws(const ResolvedRun& run, std::size_t modes);
 
 /// Bytes that the state and sums of a run take on its executor.
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes);

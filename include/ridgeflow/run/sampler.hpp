@@ -9,6 +9,7 @@
 #include "ridgeflow/run/adapt.hpp"
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/options.hpp"
+#include "ridgeflow/run/recorder.hpp"
 
 namespace ridgeflow {
 
@@ -37,6 +38,8 @@ struct SampleResult {
   ResolvedRun run;
   Moments moments;
   MomentSummary summary;
+  Observed observed;                 ///< what was asked for beyond moments, and acceptance by chain
+  ObservedSummary observed_summary;  ///< set where these are all chains of the run
   ExecutorInfo executor;
   RunTiming timing;
   std::optional<AdaptedStep> adapted;  ///< where the step was found from acceptance, before the run
@@ -48,6 +51,10 @@ bool uses_cuda(const SamplerOptions& options);
 /// \throws InvalidInput if the chains of \p run, of \p modes modes each, do not fit into this machine's
 /// memory.
 void require_host_memory(const ResolvedRun& run, std::size_t modes);
+
+/// \throws InvalidInput if what \p run observes does not fit into this machine's memory, beside its chains
+/// where \p with_chains says that these are there.
+void require_observation_memory(const ResolvedRun& run, std::size_t modes, bool with_chains);
 
 /// The executor that \p options ask for, with tables and plan, at its start (start() not yet called).
 /// Backend::kAutomatic takes a CUDA device where there is one, else the CPU.
@@ -61,8 +68,10 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
 SampleResult sample(const Posterior& posterior, const SamplerOptions& options,
                     const ProgressSink& progress = {});
 
-/// Moments of all chains of \p run on \p executor, exported a few at a time.
-Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes);
+/// Moments of all chains of \p run on \p executor, exported a few at a time. \p accepted: where not null,
+/// gets the accepted passes of each chain [chain].
+Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
+                        std::vector<std::uint64_t>* accepted = nullptr);
 
 /// Estimates from \p moments of \p run, whoever sampled them: of all ranks of an ensemble, say.
 MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,

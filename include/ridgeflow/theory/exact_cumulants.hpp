@@ -3,10 +3,10 @@
 /// pairs.
 #pragma once
 
-#include <cstddef>
 #include <span>
 #include <vector>
 
+#include "ridgeflow/model/mode_pair.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
 namespace ridgeflow {
@@ -18,12 +18,6 @@ struct ModeCumulants {
   std::vector<double> fourth;  ///< [mode] <(d_k - <d_k>)^4> - 3 Var^2
 };
 ModeCumulants mode_cumulants(const ExactAverage& average);
-
-/// Two mode indices, from 0.
-struct ModePair {
-  std::size_t first = 0;
-  std::size_t second = 0;
-};
 
 /// Cov(d_j, d_k) of each pair, in the order of \p pairs; the variance where j = k. The modes repel one
 /// another through R alone: to leading order in U, Cov = -U c_j c_k m_j m_k. \throws InvalidInput for a mode

@@ -1,0 +1,215 @@
+#include "cli/shape_report.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/output.hpp"
+#include "cli/sentences.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+std::string pair_name(const ModePair& pair) {
+  return fmt::format("{}:{}", pair.first + 1, pair.second + 1);
+}
+
+std::string cumulant_table(const Findings& f) {
+  const ModeCumulantEstimates& measured = *f.samples.observed_summary.cumulants;
+  const ShapeComparison& shape = *f.shape;
+  TextTable table({"k", "kappa3", "+-", "exact", "z", "kappa4", "+-", "exact", "z", "excess kurtosis"});
+  for (const std::size_t k : shown_modes(f.posterior.modes())) {
+    const Estimate& third = measured.third[k];
+    const Estimate& fourth = measured.fourth[k];
+    table.add({fmt::format("{}", k + 1), number(third.value, 3), number(third.error, 2),
+               number(shape.exact.third[k], 3), fmt::format("{:+.2f}", shape.third.z[k]),
+               number(fourth.value, 3), number(fourth.error, 2), number(shape.exact.fourth[k], 3),
+               fmt::format("{:+.2f}", shape.fourth.z[k]),
+               with_error(measured.excess_kurtosis[k].value, measured.excess_kurtosis[k].error)});
+  }
+  return table.text();
+}
+
+std::string size_table(const Findings& f) {
+  const CumulantEstimate& c = f.samples.observed_summary.size->cumulants;
+  const SizeCumulants& exact = f.shape->exact_size;
+  TextTable table({"R", "measured", "+-", "exact", "z"});
+  const auto add = [&](const char* name, const Estimate& e, double truth, double z) {
+    table.add({name, number(e.value, 6), number(e.error, 2), number(truth, 6), fmt::format("{:+.2f}", z)});
+  };
+  add("mean", c.mean, exact.mean, f.shape->z_size[0]);
+  add("variance", c.variance, exact.variance, f.shape->z_size[1]);
+  add("kappa3", c.third, exact.third, f.shape->z_size[2]);
+  add("kappa4", c.fourth, exact.fourth, f.shape->z_size[3]);
+  return table.text();
+}
+
+std::string pair_table(const Findings& f) {
+  const ObservedSummary& measured = f.samples.observed_summary;
+  TextTable table({"pair", "covariance", "+-", "exact", "z"});
+  for (std::size_t p = 0; p < measured.pairs.size(); ++p) {
+    table.add({pair_name(measured.pairs[p]), number(measured.covariance[p].value, 4),
+               number(measured.covariance[p].error, 2), number(f.shape->exact_covariance[p], 4),
+               fmt::format("{:+.2f}", f.shape->pairs.z[p])});
+  }
+  return table.text();
+}
+
+Json estimates_json(const std::vector<Estimate>& estimates) {
+  std::vector<double> values;
+  std::vector<double> errors;
+  for (const Estimate& each : estimates) {
+    values.push_back(each.value);
+    errors.push_back(each.error);
+  }
+  return {{"value", values}, {"mcse", errors}};
+}
+Json estimate_json(const Estimate& estimate, double exact, double z) {
+  return {{"value", estimate.value}, {"mcse", estimate.error}, {"exact", exact}, {"z", z}};
+}
+
+Json size_json(const SizeEstimates& measured, const ShapeComparison& shape) {
+  std::vector<double> low;
+  for (std::size_t i = 0; i <= measured.grid.bins; ++i) {
+    low.push_back(measured.grid.edge(i));
+  }
+  const CumulantEstimate& c = measured.cumulants;
+  const SizeCumulants& exact = shape.exact_size;
+  return {{"draws", measured.draws},
+          {"edges", low},
+          {"counts", measured.counts},
+          {"mcse_counts", measured.errors},
+          {"below", measured.below},
+          {"above", measured.above},
+          {"expected", shape.expected},
+          {"chi_squared", shape.size.chi_squared},
+          {"degrees", shape.size.degrees},
+          {"design_effect", shape.size.design_effect},
+          {"p_value", shape.size.p_value},
+          {"mean", estimate_json(c.mean, exact.mean, shape.z_size[0])},
+          {"variance", estimate_json(c.variance, exact.variance, shape.z_size[1])},
+          {"kappa3", estimate_json(c.third, exact.third, shape.z_size[2])},
+          {"kappa4", estimate_json(c.fourth, exact.fourth, shape.z_size[3])}};
+}
+
+std::string non_gaussian_sentence(const NonGaussianMode& most, double draws) {
+  const char* what = most.by_kurtosis ? "excess kurtosis" : "skewness";
+  if (!most.resolved) {
+    return fmt::format(
+        "Non-Gaussianity: not resolved in any mode by {:.4g} draws; the largest is the {} of mode {}, {}, "
+        "exact {:.3g}.",
+        draws, what, most.mode, with_error(most.measured.value, most.measured.error), most.exact);
+  }
+  return fmt::format(
+      "Non-Gaussianity: most resolved in mode {}, whose {} is {} ({:.1f} standard errors from a Gaussian); "
+      "exact {:.3g}.",
+      most.mode, what, with_error(most.measured.value, most.measured.error),
+      std::abs(most.measured.value) / most.measured.error, most.exact);
+}
+
+}  // namespace
+
+std::string shape_text(const Findings& f) {
+  const ObservedSummary& measured = f.samples.observed_summary;
+  std::string out;
+  if (f.shape == nullptr) {
+    return out;
+  }
+  if (measured.cumulants) {
+    out += "\nThird and fourth cumulant of d_k: both are 0 for a Gaussian\n" + cumulant_table(f);
+    out += "\nSize R = sum d_k^2\n" + size_table(f);
+  }
+  if (!measured.pairs.empty()) {
+    out += "\nCovariance of pairs of modes\n" + pair_table(f);
+  }
+  return out;
+}
+
+std::vector<std::string> shape_sentences(const Findings& f) {
+  std::vector<std::string> out;
+  if (f.shape == nullptr) {
+    return out;
+  }
+  const ObservedSummary& measured = f.samples.observed_summary;
+  const ShapeComparison& shape = *f.shape;
+  if (measured.cumulants) {
+    out.push_back(non_gaussian_sentence(shape.most_resolved, measured.cumulants->draws));
+    const auto modes = static_cast<double>(f.posterior.modes());
+    out.push_back(fmt::format(
+        "Cumulants against exact: chi2/M = {:.4g} (p = {:.2g}) for kappa3, {:.4g} (p = {:.2g}) for kappa4; "
+        "distribution of R: chi2 = {:.1f} in {:g} degrees of freedom (p = {:.2g}, design effect {:.3f}).",
+        shape.third.chi_squared / modes, shape.third.p_value, shape.fourth.chi_squared / modes,
+        shape.fourth.p_value, shape.size.chi_squared, shape.size.degrees, shape.size.p_value,
+        shape.size.design_effect));
+  }
+  if (!measured.pairs.empty()) {
+    out.push_back(fmt::format(
+        "Covariances of {} pairs against exact: chi2 = {:.2f} (p = {:.2g}), largest z = {:+.2f} for {}.",
+        measured.pairs.size(), shape.pairs.chi_squared, shape.pairs.p_value, shape.pairs.largest_z,
+        shape.pairs.largest_mode > 0 ? pair_name(measured.pairs[shape.pairs.largest_mode - 1]) : "none"));
+  }
+  return out;
+}
+
+Json shape_json(const Findings& f) {
+  if (f.shape == nullptr) {
+    return nullptr;
+  }
+  const ObservedSummary& measured = f.samples.observed_summary;
+  const ShapeComparison& shape = *f.shape;
+  Json json = Json::object();
+  if (measured.cumulants) {
+    const ModeCumulantEstimates& c = *measured.cumulants;
+    json["cumulants"] = {{"draws", c.draws},
+                         {"kappa3", estimates_json(c.third)},
+                         {"kappa4", estimates_json(c.fourth)},
+                         {"skewness", estimates_json(c.skewness)},
+                         {"excess_kurtosis", estimates_json(c.excess_kurtosis)},
+                         {"exact_kappa3", shape.exact.third},
+                         {"exact_kappa4", shape.exact.fourth},
+                         {"comparison_kappa3", agreement_json(shape.third)},
+                         {"comparison_kappa4", agreement_json(shape.fourth)}};
+    json["size_distribution"] = size_json(*measured.size, shape);
+  }
+  if (!measured.pairs.empty()) {
+    std::vector<std::string> names;
+    for (const ModePair& pair : measured.pairs) {
+      names.push_back(pair_name(pair));
+    }
+    json["pair_covariance"] = {{"pairs", names},
+                               {"covariance", estimates_json(measured.covariance)},
+                               {"exact", shape.exact_covariance},
+                               {"z", shape.pairs.z},
+                               {"p_value", shape.pairs.p_value}};
+  }
+  return json;
+}
+
+std::vector<std::string> shape_problems(const ShapeComparison& shape, const ObservedSummary& measured,
+                                        double smallest_p) {
+  std::vector<std::string> problems;
+  const auto look = [&](double p, const char* what) {
+    if (!(p >= smallest_p)) {
+      problems.push_back(fmt::format("the {} from exact: p = {:.2g}", what, p));
+    }
+  };
+  if (measured.cumulants) {
+    look(shape.third.p_value, "third cumulants differ");
+    look(shape.fourth.p_value, "fourth cumulants differ");
+    look(shape.size.p_value, "distribution of R differs");
+  }
+  if (!measured.pairs.empty()) {
+    look(shape.pairs.p_value, "covariances of pairs differ");
+  }
+  return problems;
+}
+
+std::string kept_text(const ResolvedRun& run, std::size_t modes) {
+  const DrawShape kept = kept_draws(run, modes);
+  return kept.draws == 0 ? ""
+                         : fmt::format("keeping {} draws of each of {} chains, one in {}: {}", kept.draws,
+                                       run.chains, kept.keep_every, bytes_text(kept.bytes()));
+}
+
+}  // namespace ridgeflow::cli

@@ -1,0 +1,139 @@
+#include "ridgeflow/measure/shape_comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/students_t.hpp>
+
+#include "ridgeflow/theory/size_distribution.hpp"
+
+namespace ridgeflow {
+namespace {
+
+/// Draws that must be expected in a bin for its count to be nearly Gaussian.
+constexpr double kFewestExpected = 10.0;
+
+Agreement agree_with(const std::vector<Estimate>& measured, const std::vector<double>& predicted) {
+  std::vector<double> values;
+  std::vector<double> errors;
+  for (const Estimate& each : measured) {
+    values.push_back(each.value);
+    errors.push_back(each.error);
+  }
+  return agree(values, errors, predicted, kJackknifeDegrees);
+}
+
+NonGaussianMode most_resolved(const ModeCumulantEstimates& measured, const ExactAverage& average,
+                              const ModeCumulants& exact) {
+  NonGaussianMode most;
+  double largest = 0;
+  const auto look = [&](const std::vector<Estimate>& estimates, bool by_kurtosis) {
+    for (std::size_t k = 0; k < estimates.size(); ++k) {
+      const double t = std::abs(estimates[k].value) / estimates[k].error;
+      if (t > largest) {
+        largest = t;
+        const double variance = average.variance(k);
+        most = {static_cast<std::uint32_t>(k + 1), by_kurtosis, estimates[k],
+                by_kurtosis ? exact.fourth[k] / (variance * variance)
+                            : exact.third[k] / (variance * std::sqrt(variance)),
+                false};
+      }
+    }
+  };
+  look(measured.excess_kurtosis, true);
+  look(measured.skewness, false);
+  const double tests = 2.0 * static_cast<double>(measured.fourth.size());
+  most.resolved = largest > boost::math::quantile(boost::math::complement(
+                                boost::math::students_t(kJackknifeDegrees), 0.5 * kResolvedLevel / tests));
+  return most;
+}
+
+/// Draws expected in each bin.
+std::vector<double> expected_counts(const SizeDistribution& distribution, const SizeEstimates& measured) {
+  std::vector<double> expected(measured.grid.bins);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double from = measured.grid.edge(i);
+    const double to = measured.grid.edge(i + 1);
+    const double share = from < measured.grid.centre
+                             ? distribution.cdf(to) - distribution.cdf(from)
+                             : distribution.upper_tail(from) - distribution.upper_tail(to);
+    expected[i] = measured.draws * std::max(share, 0.0);
+  }
+  return expected;
+}
+
+}  // namespace
+
+BinAgreement compare_bins(const std::vector<double>& counts, const std::vector<double>& errors,
+                          const std::vector<double>& expected) {
+  const double draws = std::accumulate(expected.begin(), expected.end(), 0.0);
+  BinAgreement found;
+  double measured_variance = 0;
+  double independent_variance = 0;
+  std::vector<double> merged_counts;
+  std::vector<double> merged_expected;
+  double count = 0;
+  double expectation = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (expected[i] >= kFewestExpected) {
+      measured_variance += errors[i] * errors[i] / expected[i];
+      independent_variance += 1.0 - expected[i] / draws;
+    }
+    count += counts[i];
+    expectation += expected[i];
+    if (expectation >= kFewestExpected) {
+      merged_counts.push_back(std::exchange(count, 0.0));
+      merged_expected.push_back(std::exchange(expectation, 0.0));
+    }
+  }
+  if (merged_counts.size() < 2 || !(independent_variance > 0)) {
+    found.chi_squared = found.p_value = std::numeric_limits<double>::quiet_NaN();
+    return found;
+  }
+  merged_counts.back() += count;
+  merged_expected.back() += expectation;
+  for (std::size_t i = 0; i < merged_counts.size(); ++i) {
+    const double off = merged_counts[i] - merged_expected[i];
+    found.chi_squared += off * off / merged_expected[i];
+  }
+  found.design_effect = measured_variance / independent_variance;
+  found.chi_squared /= found.design_effect;
+  found.degrees = static_cast<double>(merged_counts.size()) - 1.0;
+  found.p_value = boost::math::cdf(
+      boost::math::complement(boost::math::chi_squared(found.degrees), std::min(found.chi_squared, 1e300)));
+  return found;
+}
+
+ShapeComparison compare_shape(const ObservedSummary& measured, const Posterior& posterior) {
+  ShapeComparison shape;
+  const ExactAverage average(posterior);
+  if (measured.cumulants) {
+    shape.exact = mode_cumulants(average);
+    shape.third = agree_with(measured.cumulants->third, shape.exact.third);
+    shape.fourth = agree_with(measured.cumulants->fourth, shape.exact.fourth);
+    shape.most_resolved = most_resolved(*measured.cumulants, average, shape.exact);
+  }
+  if (measured.size) {
+    shape.exact_size = size_cumulants(average);
+    const CumulantEstimate& size = measured.size->cumulants;
+    const auto z = [](const Estimate& e, double exact) { return (e.value - exact) / e.error; };
+    shape.z_size = {z(size.mean, shape.exact_size.mean), z(size.variance, shape.exact_size.variance),
+                    z(size.third, shape.exact_size.third), z(size.fourth, shape.exact_size.fourth)};
+    shape.expected = expected_counts(SizeDistribution(posterior), *measured.size);
+    // What lies beyond the grid's 8 deviations joins its end bins, whose neighbours they merge with.
+    std::vector<double> counts = measured.size->counts;
+    counts.front() += measured.size->below;
+    counts.back() += measured.size->above;
+    shape.size = compare_bins(counts, measured.size->errors, shape.expected);
+  }
+  if (!measured.pairs.empty()) {
+    shape.exact_covariance = pair_covariances(average, measured.pairs);
+    shape.pairs = agree_with(measured.covariance, shape.exact_covariance);
+  }
+  return shape;
+}
+
+}  // namespace ridgeflow
