@@ -11,7 +11,6 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/measure/comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
@@ -20,8 +19,9 @@ namespace {
 
 constexpr double kLargestRatio = 2.0;      ///< of neighbouring trial steps
 constexpr double kShareOfStability = 0.9;  ///< of the largest trial step
-constexpr double kBatchTimes = 50.0;       ///< autocorrelation times that a batch must hold to be believed
-constexpr double kConfidence = 0.05;       ///< of what is called resolved, as in compare()
+constexpr double kBatchTimes = 50.0;       // of tau_int, that a batch must hold: 2 % are lost then
+constexpr double kRounding = 1e-9;         // of steps
+constexpr double kConfidence = 1e-3;       // a study of thirty runs cries wolf once in thirty studies
 constexpr std::uint64_t kExported = 64;    ///< chains at a time
 
 double softest_rate(const Posterior& posterior) {
@@ -74,27 +74,21 @@ PooledErrors pooled_errors(const Executor& executor, std::uint64_t chains, const
   return {error(0), error(1)};
 }
 
-WorstMode worst_of(const std::vector<Measured>& bias, const std::vector<std::uint32_t>& resolved,
-                   double degrees_of_freedom) {
-  const auto smaller = [&](std::uint32_t a, std::uint32_t b) {
-    return std::abs(bias[a - 1].value) < std::abs(bias[b - 1].value);
-  };
-  WorstMode worst;
-  worst.resolved = !resolved.empty();
-  if (worst.resolved) {
-    worst.mode = *std::max_element(resolved.begin(), resolved.end(), smaller);
-  } else {
-    const auto largest = std::max_element(bias.begin(), bias.end(), [](const Measured& a, const Measured& b) {
-      return std::abs(a.value) < std::abs(b.value);
-    });
-    worst.mode = static_cast<std::uint32_t>(largest - bias.begin()) + 1;
-  }
-  worst.bias = bias[worst.mode - 1];
+WorstBias worst_of(const std::vector<Measured>& bias, double degrees_of_freedom) {
   const boost::math::students_t law(degrees_of_freedom);
   const double quantile = boost::math::quantile(
       boost::math::complement(law, 0.5 * kConfidence / static_cast<double>(bias.size())));
-  for (const Measured& each : bias) {
-    worst.limit = std::max(worst.limit, quantile * each.error);
+  WorstBias worst;
+  for (std::uint32_t k = 0; k < bias.size(); ++k) {
+    const double magnitude = std::abs(bias[k].value);
+    const bool resolved = magnitude > quantile * bias[k].error;
+    worst.limit = std::max(worst.limit, quantile * bias[k].error);
+    if (worst.mode == 0 || resolved > worst.resolved ||
+        (resolved == worst.resolved && magnitude > std::abs(worst.bias.value))) {
+      worst.mode = k + 1;
+      worst.bias = bias[k];
+      worst.resolved = resolved;
+    }
   }
   return worst;
 }
@@ -107,7 +101,7 @@ Measured independent_draws(const MomentSummary& summary, std::size_t k, const Me
   const double batches =
       plan.batch_length == 0 ? 0.0 : std::floor(static_cast<double>(plan.draws / plan.batch_length));
   if (batches >= 2 && std::isfinite(tau) && tau > 0 &&
-      static_cast<double>(plan.batch_length) >= 2.0 * kBatchTimes * tau) {
+      static_cast<double>(plan.batch_length) >= kBatchTimes * tau) {
     const double draws = static_cast<double>(summary.draws) / (2.0 * tau);
     return {draws, draws * std::sqrt(2.0 / (chains * (batches - 1.0)))};
   }
@@ -123,8 +117,6 @@ std::size_t softest_mode(const Posterior& posterior) {
 void compare_with(const ExactMoments& exact, const Posterior& posterior, const Executor& executor,
                   StepBias& out) {
   const MomentSummary& s = out.summary;
-  const Prediction prediction{Theory::exact, exact.mean, exact.variance};
-  const Comparison comparison = compare(s, prediction);
   const std::size_t modes = exact.mean.size();
   std::vector<Measured> mean(modes);
   std::vector<double> shift(modes);
@@ -149,8 +141,8 @@ void compare_with(const ExactMoments& exact, const Posterior& posterior, const E
   const PooledErrors errors = pooled_errors(executor, out.chains, shift, of_mean, of_variance);
   out.pooled_mean.error = errors.mean;
   out.pooled_variance.error = errors.variance;
-  out.worst_mean = worst_of(mean, comparison.mean.resolved, s.degrees_of_freedom());
-  out.worst_variance = worst_of(out.variance, comparison.variance.resolved, s.degrees_of_freedom());
+  out.worst_mean = worst_of(mean, s.degrees_of_freedom());
+  out.worst_variance = worst_of(out.variance, s.degrees_of_freedom());
   out.mean_size = {s.mean_size / exact.mean_size - 1.0, s.mcse_mean_size / exact.mean_size};
   out.variance_size = {s.variance_size / exact.variance_size - 1.0,
                        s.mcse_variance_size / exact.variance_size};
@@ -158,10 +150,11 @@ void compare_with(const ExactMoments& exact, const Posterior& posterior, const E
 
 /// |bias| that is not exceeded at a point, as far as was seen.
 double bound_of(const StepBias& point, BiasOf what) {
-  if (what == BiasOf::kVariance) {
+  if (what == BiasOf::kWorstVariance) {
     return point.worst_variance.bound();
   }
-  return std::abs(point.variance_size.value) + 2.0 * point.variance_size.error;
+  const Measured& bias = what == BiasOf::kPooledVariance ? point.pooled_variance : point.variance_size;
+  return std::abs(bias.value) + 2.0 * bias.error;
 }
 
 }  // namespace
@@ -176,7 +169,7 @@ ExactMoments::ExactMoments(const Posterior& posterior) {
   this->variance_size = average.variance_size();
 }
 
-double WorstMode::bound() const {
+double WorstBias::bound() const {
   return this->resolved ? std::abs(this->bias.value) : this->limit;
 }
 
@@ -205,8 +198,9 @@ std::vector<double> trial_steps(const std::string& integrator, const Posterior& 
 
 std::uint64_t measuring_interval(const std::string& integrator, double step, const Posterior& posterior) {
   const ResolvedRun run = default_run(integrator, posterior);
-  const double relaxations = run.plan.schedule.splits ? 1.0 : 0.25;
-  const double steps = relaxations / (step * softest_rate(posterior));
+  const double time = run.plan.schedule.splits ? 1.0 / softest_rate(posterior)
+                                               : 0.5 / (posterior.stiffest() + posterior.hartree_ridge());
+  const double steps = time / step;
   return steps > 1 ? static_cast<std::uint64_t>(std::llround(std::min(steps, 1e9))) : 1;
 }
 
@@ -226,6 +220,7 @@ StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, con
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   out.integrator = options.integrator;
   out.step = run.problem.step;
+  out.seed = options.seed;
   out.relaxations = out.step * softest_rate(posterior);
   out.chains = run.chains;
   out.every = schedule.every;
@@ -248,21 +243,32 @@ StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, con
 
 BiasLaw fit_bias(const std::vector<StepBias>& points, BiasOf what) {
   BiasLaw found;
-  std::vector<double> steps;
+  std::size_t small = 0;
   for (const StepBias& point : points) {
-    if (point.diverged == 0) {
-      found.mode =
-          what == BiasOf::kVariance ? point.worst_variance.mode : 0;  // of the last: the largest step
+    if (point.diverged == 0 && what == BiasOf::kWorstVariance) {
+      found.mode = point.worst_variance.mode;  // of the last: the largest step
     }
   }
   for (const StepBias& point : points) {
-    if (point.diverged == 0) {
-      steps.push_back(point.step);
-      found.bias.push_back(what == BiasOf::kVariance ? point.variance[found.mode - 1] : point.variance_size);
+    if (point.diverged > 0) {
+      continue;
     }
+    found.steps.push_back(point.step);
+    found.bias.push_back(what == BiasOf::kWorstVariance    ? point.variance[found.mode - 1]
+                         : what == BiasOf::kPooledVariance ? point.pooled_variance
+                                                           : point.variance_size);
+    small += point.relaxations <= kLeadingOrderRelaxations * (1 + kRounding) ? 1 : 0;
   }
-  if (steps.size() >= 2) {
-    found.law = fit_leading_order(steps, found.bias);
+  const auto first = static_cast<std::ptrdiff_t>(small);
+  const std::vector<Measured> leading(found.bias.begin(), found.bias.begin() + first);
+  if (what != BiasOf::kWorstVariance) {
+    found.law = fit_leading_order({found.steps.begin(), found.steps.begin() + first}, leading);
+    return found;
+  }
+  const std::vector<std::size_t> chosen = leading_points(leading);
+  const std::optional<PowerLaw> pooled = fit_bias(points, BiasOf::kPooledVariance).law;
+  if (pooled && !chosen.empty()) {
+    found.law = fit_factor(found.steps, found.bias, chosen, pooled->exponent, pooled->exponent_error);
   }
   return found;
 }
@@ -276,22 +282,16 @@ std::optional<AllowedStep> allowed_step(const std::vector<StepBias>& points, Bia
       continue;
     }
     if (exact) {
-      if (!best || point.effective_per_second.value > points[*best->tested].effective_per_second.value) {
+      if (!best || point.paced() > points[*best->tested].paced()) {
         best = AllowedStep{point.step, i, false};
       }
     } else if (bound_of(point, what) <= target) {
       best = AllowedStep{point.step, i, false};
     }
   }
-  const std::optional<PowerLaw> law = exact ? std::nullopt : fit_bias(points, what).law;
-  if (law) {
-    std::vector<double> steps;
-    for (const StepBias& point : points) {
-      if (point.diverged == 0) {
-        steps.push_back(point.step);
-      }
-    }
-    const double step = std::min(law->reaches(target), steps[law->points.back()]);
+  const BiasLaw found = exact ? BiasLaw{} : fit_bias(points, what);
+  if (found.law) {
+    const double step = std::min(found.law->reaches(target), found.steps[found.law->points.back()]);
     if (!best || step > best->step) {
       best = AllowedStep{step, std::nullopt, true};
     }

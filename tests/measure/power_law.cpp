@@ -81,6 +81,17 @@ TEST(PowerLaw, ErrorOfTheExponentIsItsScatter) {
   }
 }
 
+TEST(PowerLaw, FactorAloneByHand) {
+  // in units of ln 2 with slope 1: intercepts 1 and 3 of weights 300 and 100, so 3/2
+  const PowerLaw law = fit_factor({1, 2}, {{2, 2 / std::sqrt(300.0)}, {16, 1.6}}, {0, 1}, 1.0, 0.25);
+  EXPECT_NEAR(law.factor, std::exp2(1.5), 1e-12);
+  EXPECT_EQ(law.exponent, 1.0);
+  EXPECT_EQ(law.exponent_error, 0.25);
+  EXPECT_NEAR(law.chi_squared, (300 * 0.25 + 100 * 2.25) * std::pow(std::log(2.0), 2), 1e-9);
+  EXPECT_NEAR(fit_factor({3}, {{0.9, 0.1}}, {0}, 2.0, 0.1).factor, 0.1, 1e-12);
+  EXPECT_THROW(fit_factor({3}, {{0.9, 0.1}}, {}, 2.0, 0.1), InvalidInput);
+}
+
 TEST(PowerLaw, RefusesWhatHasNoLaw) {
   EXPECT_THROW(fit_power_law({1, 2}, {{1, 0.1}, {4, 0.4}}, {0}), InvalidInput);
   EXPECT_THROW(fit_power_law({1, 1}, {{1, 0.1}, {4, 0.4}}, {0, 1}), InvalidInput);

@@ -49,7 +49,8 @@ TEST(TrialSteps, OfAnIntegratorWithoutStepAreOne) {
 TEST(MeasuringInterval, IsAFixedShareOfTheRelaxationTime) {
   const Posterior posterior = test::standard_posterior(30, kKappa, 0.1);
   const double softest = posterior.softest() + posterior.hartree_ridge();
-  EXPECT_EQ(measuring_interval("euler", 0.01 / softest, posterior), 25U);
+  const double stiffest = posterior.stiffest() + posterior.hartree_ridge();
+  EXPECT_EQ(measuring_interval("euler", 0.02 / stiffest, posterior), 25U);
   EXPECT_EQ(measuring_interval("hartree", 0.25 / softest, posterior), 4U);
   EXPECT_EQ(measuring_interval("adjusted", 7 / softest, posterior), 1U);
   EXPECT_EQ(measuring_interval("perfect", std::numeric_limits<double>::infinity(), posterior), 1U);
@@ -165,18 +166,21 @@ TEST(WeakOrder, OfEulerIsOneBySampling) {
     options.draws = 2'000'000;
     points.push_back(measure_bias(posterior, exact, options));
   }
-  const BiasLaw found = fit_bias(points, BiasOf::kVariance);
+  const BiasLaw found = fit_bias(points, BiasOf::kWorstVariance);
   ASSERT_TRUE(found.law);
   EXPECT_EQ(found.mode, 20U);
   EXPECT_NEAR(found.law->exponent, 1.0, 0.1);
   EXPECT_LT(found.law->exponent_error, 0.1);
   EXPECT_EQ(found.law->points.back(), 2U);  // 0.8/2 and beyond is not small
   EXPECT_NEAR(found.law->reaches(0.01) * stiffest, 0.02, 0.002);
-  const BiasLaw of_size = fit_bias(points, BiasOf::kSize);
+  const BiasLaw pooled = fit_bias(points, BiasOf::kPooledVariance);
+  ASSERT_TRUE(pooled.law);
+  EXPECT_NEAR(pooled.law->exponent, 1.0, 0.1);
+  const BiasLaw of_size = fit_bias(points, BiasOf::kSizeVariance);
   ASSERT_TRUE(of_size.law);
   EXPECT_NEAR(of_size.law->exponent, 1.0, 0.1 + 2 * of_size.law->exponent_error);
 
-  const auto allowed = allowed_step(points, BiasOf::kVariance, 0.03, false);
+  const auto allowed = allowed_step(points, BiasOf::kWorstVariance, 0.03, false);
   ASSERT_TRUE(allowed && allowed->by_law);
   EXPECT_NEAR(allowed->step * stiffest, 0.06, 0.006);
 }
@@ -187,6 +191,7 @@ StepBias made(double step, double bias, double error, double effective) {
   point.step = step;
   point.variance = {{bias, error}};
   point.worst_variance = {1, {bias, error}, std::abs(bias) > 3 * error, 3 * error};
+  point.pooled_variance = {bias, error};
   point.variance_size = {bias, error};
   point.effective_per_second = {effective, 1};
   return point;
@@ -196,26 +201,29 @@ TEST(AllowedStep, IsTheLargestTestedOneWithoutALaw) {
   // a bias that is seen nowhere, at steps where up to 2, 1 and 0.5 % could have hidden
   const std::vector<StepBias> points{made(1, 0.001, 0.02 / 3, 10), made(2, 0.001, 0.01 / 3, 20),
                                      made(4, 0.001, 0.005 / 3, 40)};
-  const auto within = allowed_step(points, BiasOf::kVariance, 0.012, false);
+  const auto within = allowed_step(points, BiasOf::kWorstVariance, 0.012, false);
   ASSERT_TRUE(within && within->tested && !within->by_law);
   EXPECT_EQ(*within->tested, 2U);
-  EXPECT_FALSE(allowed_step(points, BiasOf::kVariance, 0.001, false));  // could not have been seen
-  EXPECT_EQ(*allowed_step(points, BiasOf::kSize, 0.005, false)->tested, 2U);
+  EXPECT_FALSE(allowed_step(points, BiasOf::kWorstVariance, 0.001, false));  // could not have been seen
+  EXPECT_EQ(*allowed_step(points, BiasOf::kSizeVariance, 0.005, false)->tested, 2U);
 }
 
 TEST(AllowedStep, FollowsTheLawBetweenAndBelowButNotBeyondItsPoints) {
   const std::vector<StepBias> points{made(1, 0.02, 1e-5, 10), made(2, 0.04, 1e-5, 20),
                                      made(4, 0.08, 1e-5, 40)};
-  EXPECT_NEAR(allowed_step(points, BiasOf::kVariance, 0.03, false)->step, 1.5, 1e-9);
-  EXPECT_NEAR(allowed_step(points, BiasOf::kVariance, 0.01, false)->step, 0.5, 1e-9);
-  EXPECT_NEAR(allowed_step(points, BiasOf::kVariance, 0.50, false)->step, 4.0, 1e-9);
+  EXPECT_NEAR(allowed_step(points, BiasOf::kWorstVariance, 0.03, false)->step, 1.5, 1e-9);
+  EXPECT_NEAR(allowed_step(points, BiasOf::kWorstVariance, 0.01, false)->step, 0.5, 1e-9);
+  EXPECT_NEAR(allowed_step(points, BiasOf::kWorstVariance, 0.50, false)->step, 4.0, 1e-9);
 }
 
 TEST(AllowedStep, OfAnExactIntegratorIsTheOneOfMostEffectiveSamples) {
   std::vector<StepBias> points{made(1, 0.02, 0.02, 10), made(2, 0.5, 0.2, 50), made(4, 0.04, 0.02, 40)};
-  EXPECT_EQ(*allowed_step(points, BiasOf::kVariance, 0.01, true)->tested, 1U);
+  EXPECT_EQ(*allowed_step(points, BiasOf::kWorstVariance, 0.01, true)->tested, 1U);
+  points[1].pace = 10;  // the machine was ten times as fast then
+  EXPECT_EQ(*allowed_step(points, BiasOf::kWorstVariance, 0.01, true)->tested, 2U);
+  points[1].pace = 1;
   points[1].diverged = 3;
-  EXPECT_EQ(*allowed_step(points, BiasOf::kVariance, 0.01, true)->tested, 2U);
+  EXPECT_EQ(*allowed_step(points, BiasOf::kWorstVariance, 0.01, true)->tested, 2U);
 }
 
 }  // namespace

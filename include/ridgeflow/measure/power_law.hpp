@@ -33,6 +33,10 @@ struct PowerLaw {
 PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>& y,
                        const std::vector<std::size_t>& chosen);
 
+/// The same with \p exponent, of error \p exponent_error, given: one point is enough.
+PowerLaw fit_factor(const std::vector<double>& x, const std::vector<Measured>& y,
+                    const std::vector<std::size_t>& chosen, double exponent, double exponent_error);
+
 /// When a bias is fit to be fitted.
 struct FitRange {
   double resolved = 3.0;  ///< standard errors from zero, more than
@@ -40,9 +44,12 @@ struct FitRange {
   double p_least = 0.01;  ///< probability of chi^2 below which a law is rejected
 };
 
-/// The law of the leading order in a bias measured at ascending x: from the smallest resolved point upwards,
-/// through consecutive points that are resolved, small and of one sign, as many as a power law is not
-/// rejected for. Nothing with fewer than two: not resolved.
+/// Points fit for a leading order: from the smallest resolved one upwards, consecutive ones that are
+/// resolved, small and of one sign.
+std::vector<std::size_t> leading_points(const std::vector<Measured>& bias, const FitRange& range = {});
+
+/// The law of the leading order in a bias measured at ascending x: through the first of
+/// leading_points(), as many as a power law is not rejected for. Nothing with fewer than two: not resolved.
 std::optional<PowerLaw> fit_leading_order(const std::vector<double>& x, const std::vector<Measured>& bias,
                                           const FitRange& range = {});
 
