@@ -66,28 +66,36 @@ std::string head_text(const BiasReport& report) {
                            seconds_text(report.wall));
 }
 
-std::vector<std::string> point_cells(const StepBias& point) {
+/// Effective samples over those of the reference, each for the pace of the machine beside it.
+Measured gain_of(const StepBias& run, const StepBias& reference) {
+  const Measured& a = run.effective_per_second;
+  const Measured& b = reference.effective_per_second;
+  const double gain = run.paced() / reference.paced();
+  return {gain, gain * std::hypot(a.error / a.value, b.error / b.value)};
+}
+
+std::vector<std::string> point_cells(const StepBias& point, const StepBias& reference) {
   std::vector<std::string> cells{point.integrator, step_text(point.step), step_text(point.relaxations)};
   if (point.diverged > 0) {
-    cells.insert(cells.end(), {"-", fmt::format("{} diverged", point.diverged), "-", "-", "-", "-"});
+    cells.insert(cells.end(), {"-", "-", fmt::format("{} diverged", point.diverged), "-", "-", "-"});
     return cells;
   }
-  const WorstBias& worst = point.worst_variance;
   cells.insert(cells.end(),
-               {rate_text(point.effective_per_second.value), worst_text(worst),
-                worst.resolved ? fmt::format("{}", worst.mode) : "-", percent(point.pooled_variance),
-                percent(point.mean_size), percent(point.variance_size)});
+               {rate_text(point.effective_per_second.value),
+                reference.diverged > 0 ? "-" : fmt::format("{:.2g}", gain_of(point, reference).value),
+                worst_text(point.worst_variance), percent(point.pooled_variance), percent(point.mean_size),
+                percent(point.variance_size)});
   return cells;
 }
 
 std::string points_text(const BiasReport& report) {
   std::string out = "\nBias against the exact average, in per cent\n";
   TextTable table(
-      {"integrator", "h", "h rate", "eff. draws", "Var d_k worst", "at k", "all modes", "<R>", "Var R"});
+      {"integrator", "h", "h rate", "eff. draws", "gain", "Var d_k worst", "all modes", "<R>", "Var R"});
   std::string means;
   for (const IntegratorBias& study : report.studies) {
     for (const StepBias& point : study.points) {
-      table.add(point_cells(point));
+      table.add(point_cells(point, report.reference));
       if (point.diverged == 0 && point.worst_mean.resolved) {
         means += fmt::format("{}{} at h = {} ({} sd, mode {})", means.empty() ? "" : ", ", point.integrator,
                              step_text(point.step),
@@ -99,8 +107,8 @@ std::string points_text(const BiasReport& report) {
   out += table.text();
   out +=
       "  h rate: h (min a + rho*), in relaxation times of the softest mode; eff. draws: independent draws\n"
-      "  of that mode per second; worst: largest deviation resolved at 5 % among all modes, or what would\n"
-      "  have been; all modes: average; 1.77(3): 1.77 +- 0.03, from the spread over chains\n";
+      "  of that mode per second; gain: over those of the reference; worst: largest deviation resolved of\n"
+      "  all modes, or what would have been; 1.77(3): 1.77 +- 0.03, from the spread over chains\n";
   return out + wrapped(means.empty() ? "means: no mode's bias is resolved in any run"
                                      : "means: bias resolved for " + means);
 }
@@ -146,14 +154,6 @@ std::string one_mode_text(const BiasReport& report) {
                      report.one_mode.front().relaxations[1]);
 }
 
-/// Effective samples over those of the reference, each for the pace of the machine beside it.
-Measured gain_of(const StepBias& run, const StepBias& reference) {
-  const Measured& a = run.effective_per_second;
-  const Measured& b = reference.effective_per_second;
-  const double gain = run.paced() / reference.paced();
-  return {gain, gain * std::hypot(a.error / a.value, b.error / b.value)};
-}
-
 std::string equal_text(const BiasReport& report, BiasOf what) {
   std::string out = fmt::format("\nAt a bias of {:.3g} % in {}\n", 100.0 * report.target,
                                 what == BiasOf::kWorstVariance ? "the variance of the worst mode" : "Var R");
@@ -170,7 +170,8 @@ std::string equal_text(const BiasReport& report, BiasOf what) {
                  fmt::format("{} diverged", run.diverged), "-", "-"});
       return;
     }
-    const Measured gain = gain_of(run, report.reference);
+    const Measured gain =
+        report.reference.diverged > 0 ? Measured{kNotKnown, kNotKnown} : gain_of(run, report.reference);
     table.add({name, step_text(run.step), step_text(run.relaxations), from, bias_text(run, mode),
                rate_text(run.effective_per_second.value), in_parentheses(gain.value, gain.error, false)});
   };
@@ -193,11 +194,11 @@ std::string table_text(const BiasReport& report) {
   for (const BiasOf what : kTargets) {
     out += equal_text(report, what);
   }
-  return out + fmt::format(
-                   "  gain: effective draws over those of the reference, {} at h = {}, corrected for how "
-                   "busy the machine\n"
-                   "  was beside either; by law: the bias is that of the mode whose law it is\n",
-                   report.reference.integrator, step_text(report.reference.step));
+  return out +
+         fmt::format(
+             "  gain: effective draws over those of the reference, {} at h = {}, corrected for how busy\n"
+             "  the machine was; where the law gave the step, the bias is that of the mode it is of\n",
+             report.reference.integrator, step_text(report.reference.step));
 }
 
 // --- CSV and JSON ------------------------------------------------------------------------------------------

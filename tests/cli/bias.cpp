@@ -3,13 +3,12 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-
-#include "ridgeflow/integrate/list.hpp"
 
 #include "cli/program.hpp"
 
@@ -21,8 +20,13 @@ using testing::HasSubstr;
 
 /// A study that takes a second or two, with \p more arguments.
 std::vector<std::string> small_bias(const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{"bias", "--samples", "20", "--chains",  "64", "--draws",   "64000", "--seed",
-                                 "1",    "--count",   "3",  "--threads", "1",  "--backend", "cpu"};
+  std::vector<std::string> words{"bias", "--samples", "20",  "--chains", "64", "--threads",
+                                 "1",    "--backend", "cpu", "--seed",   "1"};
+  for (const auto& [flag, value] : {std::pair{"--draws", "64000"}, {"--count", "3"}}) {
+    if (std::find(more.begin(), more.end(), flag) == more.end()) {
+      words.insert(words.end(), {flag, value});
+    }
+  }
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -49,7 +53,9 @@ TEST_F(Bias, TriesEveryIntegratorAtAscendingSteps) {
   for (const json& point : found["points"]) {
     steps[point["integrator"]].push_back(point["h"].is_null() ? 0.0 : point["h"].get<double>());
   }
-  EXPECT_EQ(steps.size(), kIntegratorNames.size());
+  for (const char* name : {"adjusted", "euler", "hartree", "perfect", "strang"}) {
+    EXPECT_EQ(steps.count(name), 1U) << name;
+  }
   for (const auto& [name, tried] : steps) {
     EXPECT_EQ(tried.size(), name == "perfect" ? 1U : 3U) << name;
     EXPECT_TRUE(std::is_sorted(tried.begin(), tried.end())) << name;
@@ -89,14 +95,18 @@ TEST_F(Bias, NumbersOfAPointBelongTogether) {
   EXPECT_EQ(std::adjacent_find(seeds.begin(), seeds.end()), seeds.end()) << "runs share their noise";
 }
 
-// Euler's largest step, 1.8/(a_M + rho*), widens the stiffest mode tenfold.
+// Euler's largest step here, 0.5/(a_M + rho*), widens the stiffest mode by a third.
 TEST_F(Bias, OfACoarseEulerIsSeen) {
+  const double stiffest = found["model"]["stiffest_rate"];
+  int seen = 0;
   for (const json& point : found["points"]) {
-    if (point["integrator"] == "euler" && point["h"] == found["points"][5]["h"]) {
+    if (point["integrator"] == "euler" && point["h"].get<double>() > 0.45 / stiffest) {
+      ++seen;
       EXPECT_TRUE(point["variance_worst"]["resolved"].get<bool>());
-      EXPECT_GT(point["variance_worst"]["value"].get<double>(), 0.5);
+      EXPECT_GT(point["variance_worst"]["value"].get<double>(), 0.2);
     }
   }
+  EXPECT_EQ(seen, 1);
 }
 
 TEST_F(Bias, OrdersOfOneModeAreThoseOfTheSchemes) {
@@ -121,7 +131,7 @@ TEST_F(Bias, GainsFollowFromTheRuns) {
   EXPECT_EQ(reference["h"], 1e-4);
   const double base =
       reference["effective_per_s"]["value"].get<double>() / reference["reference_steps_per_s"].get<double>();
-  EXPECT_EQ(found["equal_bias"].size(), 2 * kIntegratorNames.size());
+  EXPECT_GE(found["equal_bias"].size(), 2 * 5U);
   for (const json& each : found["equal_bias"]) {
     if (each["step_from"] == "not known") {
       EXPECT_FALSE(each.contains("run"));
@@ -153,7 +163,7 @@ TEST(BiasOutput, TableReadsWellAnywhere) {
   for (const char c : outcome.out) {
     ASSERT_TRUE((c >= ' ' && c <= '~') || c == '\n') << "not ASCII: " << static_cast<int>(c);
     line = c == '\n' ? 0 : line + 1;
-    ASSERT_LE(line, 105U) << outcome.out;
+    ASSERT_LE(line, 100U) << outcome.out;
   }
   for (const char* part :
        {"Bias against the exact average", "Weak order", "The softest mode alone",
@@ -180,7 +190,7 @@ TEST(BiasOutput, FilesHoldWhatIsPrinted) {
   }
   EXPECT_EQ(std::count(commas.begin(), commas.end(), commas.front()),
             static_cast<std::ptrdiff_t>(commas.size()));
-  EXPECT_GE(commas.size(), 2 + kIntegratorNames.size());
+  EXPECT_GE(commas.size(), 2 + 5U);
 }
 
 TEST(BiasPlan, TakesTheStepsThatAreGiven) {
@@ -200,7 +210,7 @@ TEST(BiasPlan, ReferenceIsStable) {
 
 TEST(BiasPlan, DivergedChainsAreARowNotAnEnd) {
   const json found = bias_json({"--integrator", "euler", "--u", "50", "--start", "prior", "--step-sizes",
-                                "0.0001,0.02", "--draws", "6400", "--reference-step", "0.0001"});
+                                "0.0001,0.014", "--draws", "6400", "--reference-step", "0.0001"});
   ASSERT_EQ(found["points"].size(), 2U);
   EXPECT_GT(found["points"][1]["diverged"].get<int>(), 0);
   EXPECT_FALSE(found["points"][1].contains("variance_worst"));
