@@ -143,11 +143,15 @@ std::string one_mode_text(const BiasReport& report) {
       "\nThe softest mode alone, by quadrature of the transition kernel (no sampling), h rate = {:.4g}\n",
       largest);
   TextTable table({"integrator", "bias of Var d [%]", "p", "bias of Var R [%]", "p"});
-  const auto order = [](double p) { return std::isnan(p) ? "exact" : fmt::format("{:.3f}", p); };
+  const auto order = [](double p, double bias) {
+    return !std::isnan(p) ? fmt::format("{:.3f}", p) : std::isnan(bias) ? "no law" : "< 1e-8";
+  };
+  const auto per_cent = [](double bias) {
+    return std::isnan(bias) ? "-" : fmt::format("{:+.2g}", 100.0 * bias);
+  };
   for (const OneModeBias& each : report.one_mode) {
-    table.add({each.integrator, fmt::format("{:+.2g}", 100.0 * each.variance.back()),
-               order(each.variance_order), fmt::format("{:+.2g}", 100.0 * each.size.back()),
-               order(each.size_order)});
+    table.add({each.integrator, per_cent(each.variance.back()), order(each.variance_order, each.variance[1]),
+               per_cent(each.size.back()), order(each.size_order, each.size[1])});
   }
   return out + table.text() +
          fmt::format("  p: between h rate = {:.4g} and {:.4g}\n", report.one_mode.front().relaxations[0],

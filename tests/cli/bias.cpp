@@ -214,6 +214,7 @@ TEST(BiasPlan, DivergedChainsAreARowNotAnEnd) {
   ASSERT_EQ(found["points"].size(), 2U);
   EXPECT_GT(found["points"][1]["diverged"].get<int>(), 0);
   EXPECT_FALSE(found["points"][1].contains("variance_worst"));
+  EXPECT_TRUE(found["one_mode"][0]["variance"][3].is_null());  // nor has one mode alone a law at 1/8
 }
 
 TEST(BiasPlan, DryRunCountsRuns) {
