@@ -1,4 +1,4 @@
-// ridgeflow plot: the pictures of a result or a profile, by a Python script on matplotlib.
+// ridgeflow plot: the pictures of a result, a profile or a step-size study, by a Python script on matplotlib.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -40,7 +40,8 @@ int run_plot(const Options& options) {
   }
   const std::string message = fmt::format("{} {} ended with status {}", python, script, status);
   if (status == 2) {
-    throw InvalidInput(message + ": is this a result of ridgeflow compare or predict, or a profile?");
+    throw InvalidInput(
+        message + ": is this a result of ridgeflow compare or predict, a profile, or a step-size study?");
   }
   throw DeviceError(message);
 }
@@ -49,7 +50,8 @@ int run_plot(const Options& options) {
 
 Action add_plot(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("RESULT.nc|PROFILE.json", options->result, "result of compare or predict, or of profile")
+  app.add_option("RESULT.nc|STUDY.json", options->result,
+                 "result of compare or predict, or the JSON of profile or bias")
       ->type_name("")
       ->required();
   app.add_option("--out", options->out, "writes PREFIX.png and PREFIX.svg (default: next to the result)")

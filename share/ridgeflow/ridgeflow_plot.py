@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Draws the study of a RidgeFlow result file: measured moments of every mode, the theories, and the residual; or, of a
-profile, rates, costs and effective samples.
+"""Draws the study of a RidgeFlow result file: measured moments of every mode, the theories, and the residual; of a
+profile, rates, costs and effective samples; of a step-size study, biases and what integrators do at equal bias.
 
-    python3 ridgeflow_plot.py RESULT.nc|PROFILE.json [--out PREFIX]
+    python3 ridgeflow_plot.py RESULT.nc|PROFILE.json|BIAS.json [--out PREFIX]
 
 writes PREFIX.png and PREFIX.svg (default: the file's path without its extension), and PREFIX_shape.png and .svg of a
 result with cumulants: skewness and excess kurtosis of the modes, and the distribution of R. Of a result: left sqrt(P) <d_k>, right
 P Var d_k; under each what is left after dividing by the renormalization group's prediction. Of what `ridgeflow profile
 --out PROFILE.json` wrote: rate, share of the device's floor and time per chain step against P and against chains, and
-the integrators. Needs Python 3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used,
+the integrators. Of what `ridgeflow bias --out BIAS.json` wrote: |bias| against the step size with the fitted laws, and
+independent draws per second at equal bias. Needs Python 3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used,
 4 a library is missing or a picture cannot be written.
 """
 import argparse
@@ -563,6 +564,21 @@ FLOOR = {"color": "#D55E00", "linestyle": (0, (4, 1.6)), "linewidth": 1.1}
 BAR = {"color": "#56B4E9", "edgecolor": RATE, "linewidth": 0.6, "height": 0.62}
 
 
+def read_json(path):
+    """The facts of a JSON file that the program wrote, and what kind they are of."""
+    if not os.path.isfile(path):
+        raise BadResult(f"{path}: no such file")
+    try:
+        with open(path, encoding="utf-8") as file:
+            facts = json.load(file)
+    except (ValueError, OSError) as error:
+        raise BadResult(f"{path}: not JSON ({error})") from None
+    kind = facts.get("kind") if isinstance(facts, dict) else None
+    if kind not in ("profile", "bias"):
+        raise BadResult(f"{path}: not what ridgeflow profile --out or bias --out writes; of a comparison, draw its .nc")
+    return facts, kind
+
+
 class Profile:
     """What the figure needs of a profile's JSON, checked."""
 
@@ -572,15 +588,9 @@ class Profile:
 
     def __init__(self, path):
         self.path = path
-        if not os.path.isfile(path):
-            raise BadResult(f"{path}: no such file")
-        try:
-            with open(path, encoding="utf-8") as file:
-                self.facts = json.load(file)
-        except (ValueError, OSError) as error:
-            raise BadResult(f"{path}: not JSON ({error})") from None
-        if not isinstance(self.facts, dict) or self.facts.get("kind") != "profile":
-            raise BadResult(f"{path}: not what ridgeflow profile --out writes; of a comparison, draw its .nc")
+        self.facts, kind = read_json(path)
+        if kind != "profile":
+            raise BadResult(f"{path}: not a profile")
         self.sweeps = {name: self._sweep(name, axis) for name, axis in self.SWEEPS.items()}
         for name in ("by_chains", "by_integrator"):
             if not len(self.sweeps[name]["axis"]):
@@ -764,6 +774,158 @@ def draw_profile(profile):
     return figure
 
 
+# A step-size study --------------------------------------------------------------------------------------------
+
+INTEGRATORS = {"adjusted": ("#0072B2", "o"), "euler": ("#D55E00", "s"), "hartree": ("#009E73", "D"),
+               "strang": ("#CC79A7", "v"), "perfect": (MEASURED, "P")}
+OTHERS = [("#E69F00", "^"), ("#56B4E9", "X"), ("#7a7a7a", "h")]  # integrators that are not known here
+RESOLVED = 3.0  # standard errors from zero at which a bias is a point, not a bound
+QUANTITIES = {"variance_worst": r"$|$bias$|$ of Var $d_k$, worst mode", "size_variance": r"$|$bias$|$ of Var $R$"}
+
+
+class Bias:
+    """What the figure needs of a step-size study's JSON, checked."""
+
+    def __init__(self, path):
+        self.path = path
+        self.facts, kind = read_json(path)
+        if kind != "bias":
+            raise BadResult(f"{path}: not a step-size study")
+        try:
+            self.target = float(self.facts["target"])
+            self.rate = float(self.facts["model"]["softest_rate"])
+            self.reference = self.facts["reference"]
+            self.points = [self._point(row) for row in self.facts["points"] if not row["diverged"]]
+            self.laws = [{key: row[key] if key in ("integrator", "quantity") else float(row[key])
+                          for key in ("integrator", "quantity", "order", "order_error", "factor", "h_first", "h_last")}
+                         for row in self.facts["laws"] if row["resolved"]]
+            self.equal = {quantity: [self._equal(row) for row in self.facts["equal_bias"]
+                                     if row["quantity"] == quantity] for quantity in QUANTITIES}
+            float(self.reference["h"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadResult(f"{path}: cannot be read: {error!r}") from None
+        if not self.points or not all(self.equal.values()):
+            raise BadResult(f"{path}: holds no run to draw")
+        if not (self.target > 0 and self.rate > 0):
+            raise BadResult(f"{path}: target and softest_rate must be positive")
+        self.names = list(dict.fromkeys(point["integrator"] for point in self.points))
+
+    @staticmethod
+    def _point(row):
+        worst, size = row["variance_worst"], row["size_variance"]
+        value, error = float(size["value"]), float(size["error"])
+        resolved = abs(value) > RESOLVED * error
+        return {"integrator": str(row["integrator"]),
+                "x": np.nan if row["relaxations"] is None else float(row["relaxations"]),
+                "variance_worst": (abs(float(worst["value"])) if worst["resolved"] else float(worst["limit"]),
+                                   float(worst["error"]), bool(worst["resolved"])),
+                "size_variance": (abs(value) if resolved else abs(value) + 2 * error, error, resolved)}
+
+    @staticmethod
+    def _equal(row):
+        run = row.get("run")
+        known = run is not None and not run["diverged"]
+        gain = row["gain"]["value"] if known else None
+        return {"integrator": str(row["integrator"]), "from": str(row["step_from"]),
+                "x": np.nan if not known or run["relaxations"] is None else float(run["relaxations"]),
+                "gain": np.nan if gain is None else float(gain)}
+
+    def look(self, name):
+        if name in INTEGRATORS:
+            return INTEGRATORS[name]
+        unknown = [other for other in self.names if other not in INTEGRATORS]
+        return OTHERS[unknown.index(name) % len(OTHERS)]
+
+
+def bias_headings(study):
+    """Title: the model and the device, then what was run."""
+    facts, model = study.facts, study.facts["model"]
+    where = f"{facts.get('device')} ({facts.get('variant')}"
+    where += f", {facts.get('threads')} threads)" if facts.get("backend") == "cpu" else ")"
+    what = ", ".join(rf"${symbol}={scientific(float(model[name]))}$" for symbol, name in
+                     (("P", "P"), ("M", "M"), ("\\kappa", "kappa"), ("u", "u")) if name in model)
+    every = facts.get("seconds")
+    how = f"{every:g} s a run after burn-in" if every else "runs by number of draws"
+    return [f"{what};  {where}".replace("$(", "("),
+            f"{study.reference['chains']} chains, {how}; bias against the exact average, errors from the chains"]
+
+
+def draw_bias_panel(axes, study, quantity):
+    """|bias| against the step: points where it is resolved, else open triangles at what could hide; fitted laws."""
+    shown = []
+    for name in study.names:
+        color, marker = study.look(name)
+        rows = [point for point in study.points if point["integrator"] == name and np.isfinite(point["x"])]
+        x = np.array([point["x"] for point in rows])
+        height, error, resolved = (np.array([point[quantity][i] for point in rows]) for i in range(3))
+        resolved = resolved.astype(bool)
+        shown.append(height)
+        label = name if len(rows) else f"{name}: no step, exact"
+        bars = {"linestyle": "none", "color": color, "marker": marker, "markersize": 3.6, "elinewidth": 0.7}
+        axes.errorbar(x[resolved], height[resolved], error[resolved], label=label, zorder=6, **bars)
+        axes.plot(x[~resolved], height[~resolved], linestyle="none", marker="$\\downarrow$", markersize=5.5,
+                  markeredgewidth=0.2, color=color, alpha=0.75, zorder=5)
+    for place, law in enumerate(law for law in study.laws if law["quantity"] == quantity):
+        axes.annotate(rf"{law['integrator']}: $p={law['order']:.2f}\pm{law['order_error']:.2g}$", (1, 1),
+                      xycoords="axes fraction", xytext=(-6, -6 - 10 * place), textcoords="offset points", ha="right",
+                      va="top", fontsize=7.5, color=study.look(law["integrator"])[0])
+        ends = np.array([law["h_first"] / 3, law["h_last"] * 2])
+        axes.plot(ends * study.rate, law["factor"] * ends ** law["order"], color=study.look(law["integrator"])[0],
+                  linewidth=1.0, zorder=4)
+    axes.axhline(study.target, color=GUIDE, linestyle=CURVES["gp"]["linestyle"], linewidth=1.2, zorder=1)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    limits = log_limits(shown + [np.array([study.target])])
+    axes.set_ylim(limits)
+    x = np.array([point["x"] for point in study.points if np.isfinite(point["x"])])
+    if x.size:
+        axes.set_xlim(x.min() / 1.6, x.max() * 1.6)
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    axes.set_xlabel(r"step $h\,(a_{\min}+\rho_*)$ in relaxation times")
+    axes.set_ylabel(QUANTITIES[quantity])
+
+
+def draw_equal_panel(axes, study, quantity):
+    rows = study.equal[quantity]
+    names = [row["integrator"] for row in rows] + ["reference"]
+    reference = float(study.reference["effective_per_s"]["value"]) if not study.reference["diverged"] else np.nan
+    rates = np.array([reference * row["gain"] for row in rows] + [reference])  # as fast as the machine was there
+    gains = {rate: f"$\\times\\,{scientific(row['gain'], 2)}$" if row["gain"] < 1e4 else f"${scientific(rate, 2)}$"
+             for rate, row in zip(rates, rows) if np.isfinite(row["gain"])}
+    gains[reference] = f"{study.reference['integrator']} at $h={scientific(float(study.reference['h']))}$"
+    what = "the worst mode's variance" if quantity == "variance_worst" else "Var $R$"
+    known = draw_integrators(axes, names, rates, f"independent draws of the softest mode [1/s]\n"
+                             f"at {100 * study.target:g}% bias of {what}", lambda value: gains.get(value, ""), True)
+    if known.size:
+        axes.set_xscale("log")
+        axes.set_xlim(known.min() / 2, 2 * known.max() * (4 * known.max() / known.min()) ** 0.25)
+        log_axis(axes.xaxis, axes.get_xlim())
+
+
+def draw_bias(study):
+    """The figure of a step-size study."""
+    style()
+    figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 5.6), gridspec_kw={
+        "height_ratios": [1.5, 1], "hspace": 0.33, "wspace": 0.3, "left": 0.1, "right": 0.985, "bottom": 0.105,
+        "top": 0.84})
+    for column, quantity in enumerate(QUANTITIES):
+        draw_bias_panel(axes[0, column], study, quantity)
+        draw_equal_panel(axes[1, column], study, quantity)
+    for panel, letter in zip(axes.flat, "abcd"):
+        panel.annotate(f"({letter})", (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points",
+                       ha="left", va="bottom")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    handles.append(plt.Line2D([], [], linestyle="none", marker="$\\downarrow$", markersize=5.5, color=GUIDE))
+    labels.append("below this")
+    handles.append(plt.Line2D([], [], color=GUIDE, linestyle=CURVES["gp"]["linestyle"], linewidth=1.2))
+    labels.append("target")
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, 0.925), ncol=len(labels),
+                  frameon=False, columnspacing=1.1, handletextpad=0.3, handlelength=1.6)
+    for row, text in enumerate(bias_headings(study)):
+        figure.text(0.535, 0.99 - 0.034 * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5)
+    return figure
+
+
 # Files --------------------------------------------------------------------------------------------------------
 
 
@@ -784,21 +946,24 @@ def save(figure, prefix):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
-    parser.add_argument("result", metavar="RESULT.nc|PROFILE.json",
-                        help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile`")
+    parser.add_argument("result", metavar="RESULT.nc|STUDY.json",
+                        help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile` or "
+                        "`bias`")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
                         "(default: the file's path without .nc or .json)")
     options = parser.parse_args(arguments)
     stem, extension = os.path.splitext(options.result)
     prefix = options.out or (stem if extension in (".nc", ".json") else options.result)
     try:
-        if extension == ".json":
-            figures = [(draw_profile(Profile(options.result)), prefix)]
-        else:
+        if extension != ".json":
             result = Result(options.result)
             figures = [(draw(result), prefix)]
             if result.has_shape():
                 figures.append((draw_shape(result), prefix + "_shape"))
+        elif read_json(options.result)[1] == "bias":
+            figures = [(draw_bias(Bias(options.result)), prefix)]
+        else:
+            figures = [(draw_profile(Profile(options.result)), prefix)]
     except BadResult as error:
         print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

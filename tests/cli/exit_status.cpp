@@ -114,6 +114,22 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"profile", "--seconds", "0"}, "--seconds"},
       {{"profile", "--seconds", "nan"}, "--seconds"},
       {{"profile", "--out", "x.nc"}, "use .csv or .json"},
+      {{"bias", "--integrator", "eulr"}, "integrator 'eulr' is not known"},
+      {{"bias", "--integrator", "euler", "--step-sizes", "1e-5,1"}, "the largest legal step is just below"},
+      {{"bias", "--step", "1"}, "not stable for euler"},
+      {{"bias", "--step-sizes", "0", "--integrator", "hartree"}, "step h = 0"},
+      {{"bias", "--step-sizes", "x"}, "--step-sizes"},
+      {{"bias", "--step-size", "1"}, "did you mean --step-sizes?"},
+      {{"bias", "--step", "0.01", "--step-sizes", "0.01"}, "exclude each other"},
+      {{"bias", "--draws", "9", "--steps", "9"}, "exclude each other"},
+      {{"bias", "--seconds", "0"}, "--seconds"},
+      {{"bias", "--seconds", "nan"}, "--seconds"},
+      {{"bias", "--target", "0"}, "--target"},
+      {{"bias", "--target", "1"}, "--target"},
+      {{"bias", "--count", "0"}, "--count"},
+      {{"bias", "--reference-step", "-1"}, "--reference-step"},
+      {{"bias", "--chains", "10"}, "10 chains are too few"},
+      {{"bias", "--out", "x.nc"}, "use .csv or .json"},
       {{"info", "--format", "csv"}, "info has no columns"},
       {{"plot"}, "RESULT.nc"},
       {{"plot", "none.nc"}, "no such file"},
@@ -129,7 +145,7 @@ TEST(ExitStatus, IsTwoForBadInput) {
 }
 
 TEST(ExitStatus, IsZeroForHelpOnEveryVerb) {
-  for (const char* verb : {"compare", "predict", "profile", "info", "plot"}) {
+  for (const char* verb : {"compare", "predict", "profile", "bias", "info", "plot"}) {
     const Outcome outcome = run({verb, "--help"});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.out, HasSubstr(fmt::format("ridgeflow {}", verb)));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The pictures of a result file and of a profile: drawn for the standard run and for what a user's own spectrum or
+"""The pictures of a result file, of a profile and of a step-size study: drawn for the standard run and for what a user's own spectrum or
 machine may bring, refused in one line otherwise. Exit status 77 where a library is missing."""
 import contextlib
 import importlib.util
@@ -33,6 +33,7 @@ def load(name, path):
 
 make_result = load("make_result", os.path.join(HERE, "make_result.py"))
 make_profile = load("make_profile", os.path.join(HERE, "make_profile.py"))
+make_bias = load("make_bias", os.path.join(HERE, "make_bias.py"))
 plot = load("ridgeflow_plot", SCRIPT)
 
 
@@ -410,8 +411,8 @@ class RefusesProfile(ProfileCase):
         self.refuses(self.path("nothing.json"), "no such file")
 
     def test_another_json(self):
-        self.refuses_text("{}", "not what ridgeflow profile --out writes")
-        self.refuses_text("[1]", "not what ridgeflow profile --out writes")
+        self.refuses_text("{}", "not what ridgeflow profile --out or bias --out writes")
+        self.refuses_text("[1]", "not what ridgeflow profile --out or bias --out writes")
 
     def test_missing_parts(self):
         for sweep, words in (("by_size", "lacks the list by_size"), ("by_integrator", "lacks the list by_integrator")):
@@ -427,6 +428,80 @@ class RefusesProfile(ProfileCase):
         self.refuses(self.write_profile(made), "by_size")
         made["by_size"][0]["mode_updates_per_s"] = 0
         self.refuses(self.write_profile(made), "by_size", "not positive")
+
+
+class DrawsBias(PlotCase):
+    def write_bias(self, made):
+        path = self.path("bias.json")
+        make_bias.write(made, path)
+        return path
+
+    def bias_figure(self, made):
+        figure = plot.draw_bias(plot.Bias(self.write_bias(made)))
+        self.addCleanup(plot.plt.close, figure)
+        figure.canvas.draw()
+        return figure
+
+    def test_whole(self):
+        status, out, err = self.run_plot(self.write_bias(make_bias.study()))
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(out.split(), [self.path("bias.png"), self.path("bias.svg")])
+        for name, start in (("bias.png", b"\x89PNG"), ("bias.svg", b"<?xml")):
+            with open(self.path(name), "rb") as picture:
+                self.assertTrue(picture.read(8).startswith(start), name)
+
+    def test_the_numbers_of_the_file(self):
+        made = make_bias.study()
+        worst, size, equal, _ = self.bias_figure(made).axes
+        drawn = {container.get_label(): container for container in worst.containers}
+        rows = [row for row in made["points"] if row["integrator"] == "euler"]
+        np.testing.assert_allclose(drawn["euler"].lines[0].get_xdata(), [row["relaxations"] for row in rows])
+        np.testing.assert_allclose(drawn["euler"].lines[0].get_ydata(), [row["variance_worst"]["value"] for row in rows])
+        self.assertEqual(drawn["adjusted"].lines[0].get_xdata().size, 0)  # nowhere resolved: bounds
+        laws = [line for line in size.get_lines() if line.get_linestyle() == "-" and line.get_xdata().size == 2]
+        slopes = sorted(np.diff(np.log(line.get_ydata()))[0] / np.diff(np.log(line.get_xdata()))[0] for line in laws
+                        if line.get_xdata()[0] != 0)
+        np.testing.assert_allclose(slopes, [1.0, 2.0])
+        points = next(line for line in equal.get_lines() if line.get_marker() == "o")
+        np.testing.assert_allclose(points.get_xdata(), [1e6, 1e4, 2e6, 2e4])
+
+    def test_what_a_study_may_lack(self):
+        made = make_bias.study()
+        made["laws"] = [{"integrator": "euler", "quantity": "size_variance", "resolved": False}]
+        self.bias_figure(made)
+        made["points"][3] = {**made["points"][3], "diverged": 3}
+        made["points"] = [row for row in made["points"] if row["integrator"] != "adjusted"]
+        self.bias_figure(made)
+        made["reference"]["diverged"] = 2
+        self.bias_figure(made)
+        for row in made["points"]:
+            row["integrator"] = row["integrator"].replace("strang", "newcomer")
+        self.bias_figure(made)
+
+    def test_no_text_runs_into_another_or_out_of_the_figure(self):
+        figure = self.bias_figure(make_bias.study())
+        boxes = [text.get_window_extent() for text in figure.texts] + [figure.legends[0].get_window_extent()]
+        for axes in figure.axes:
+            boxes += [axes.get_window_extent(), axes.yaxis.label.get_window_extent(),
+                      axes.xaxis.label.get_window_extent()]
+        boxes = [box for box in boxes if box.width > 0]
+        width, height = figure.canvas.get_width_height()
+        for i, box in enumerate(boxes):
+            self.assertTrue(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, box)
+            for other in boxes[:i]:
+                self.assertFalse(box.padded(-2).overlaps(other), (box, other))
+
+    def test_refuses_what_it_cannot_read(self):
+        for key in ("points", "laws", "equal_bias", "model", "reference", "target"):
+            made = make_bias.study()
+            del made[key]
+            self.refuses(self.write_bias(made), "cannot be read", key)
+        made = make_bias.study()
+        made["points"] = []
+        self.refuses(self.write_bias(made), "holds no run")
+        made = make_bias.study()
+        del made["points"][0]["variance_worst"]["limit"]
+        self.refuses(self.write_bias(made), "limit")
 
 
 class Program(ProfileCase):
@@ -458,6 +533,18 @@ class Program(ProfileCase):
                        stdout=subprocess.DEVNULL)
         subprocess.run([self.program, "plot", path], check=True, stdout=subprocess.DEVNULL)
         for name, start in (("small.png", b"\x89PNG"), ("small.svg", b"<?xml")):
+            with open(self.path(name), "rb") as picture:
+                self.assertTrue(picture.read(8).startswith(start), name)
+
+    def test_from_bias_to_picture(self):
+        if self.program is None:
+            self.skipTest("no --program")
+        path = self.path("study.json")
+        subprocess.run([self.program, "bias", "--samples", "20", "--chains", "64", "--draws", "6400", "--count", "3",
+                        "--seed", "1", "--backend", "cpu", "--out", path], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        subprocess.run([self.program, "plot", path], check=True, stdout=subprocess.DEVNULL)
+        for name, start in (("study.png", b"\x89PNG"), ("study.svg", b"<?xml")):
             with open(self.path(name), "rb") as picture:
                 self.assertTrue(picture.read(8).startswith(start), name)
 
