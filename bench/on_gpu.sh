@@ -32,9 +32,15 @@ for tool in memcheck racecheck initcheck synccheck; do
 done
 
 echo "== throughput"
+# clocks, power and load beside the rates, five times a second
+nvidia-smi --query-gpu=timestamp,clocks.sm,clocks.mem,power.draw,temperature.gpu,utilization.gpu --format=csv -lms 200 \
+  >"$out/$device.clocks.csv" &
+clocks=$!
+trap 'kill "$clocks" 2>/dev/null || true' EXIT
 "$programs/bench_throughput" --benchmark_filter='^cuda/' --benchmark_repetitions=3 \
   --benchmark_report_aggregates_only=true --benchmark_out="$out/$device.throughput.json" \
   --benchmark_out_format=json
+kill "$clocks" 2>/dev/null || true
 
 echo "== peers"
 if python3 -c 'import jax' 2>/dev/null || python3 -c 'import torch' 2>/dev/null; then
