@@ -65,7 +65,7 @@ TEST_F(Profile, SweepsAscendWithoutRepeats) {
   EXPECT_EQ(column(found["by_size"], "samples"), (std::vector<double>{16, 20, 40}));
   EXPECT_EQ(column(found["by_size"], "modes"), (std::vector<double>{16, 20, 40}));
   EXPECT_EQ(column(found["by_chains"], "chains"), (std::vector<double>{64, 128}));
-  EXPECT_EQ(found["by_integrator"].size(), 5U);
+  EXPECT_EQ(found["by_integrator"].size(), 6U);
   EXPECT_EQ(found["kind"], "profile");
   EXPECT_EQ(found["threads"], 1);
   EXPECT_EQ(found["backend"], "cpu");
@@ -206,7 +206,7 @@ TEST(ProfilePlan, DryRunCountsTimings) {
   const Outcome outcome = run({"profile", "--dry-run", "--sizes", "16,1000,65536", "--backend", "cpu"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   // 3 sizes; 3 chain counts beside 1024 and 4 integrators beside adjusted at P = 1000
-  EXPECT_THAT(outcome.out, HasSubstr("10 timings: 3 by size, 4 by chains, 5 by integrator"));
+  EXPECT_THAT(outcome.out, HasSubstr("11 timings: 3 by size, 4 by chains, 6 by integrator"));
   EXPECT_THAT(outcome.out, HasSubstr("memory: up to 4 GiB"));
   EXPECT_THAT(outcome.out, HasSubstr("time: about"));
 }

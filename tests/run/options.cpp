@@ -80,10 +80,9 @@ TEST(Resolve, StepsInPlaceOfDraws) {
 TEST(Resolve, RefusesWithTheProblemAndTheWayOut) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(refusal([](auto&) {}), "");
-  EXPECT_THAT(
-      refusal([](auto& o) { o.integrator = "adjustd"; }),
-      HasSubstr(
-          "'adjustd' is not known: use one of adjusted, euler, hartree, mala, perfect, strang; nearest: adjusted"));
+  EXPECT_THAT(refusal([](auto& o) { o.integrator = "adjustd"; }),
+              HasSubstr("'adjustd' is not known: use one of adjusted, euler, hartree, mala, perfect, strang; "
+                        "nearest: adjusted"));
   for (const double step : {0.0, -1.0, kInfinity, std::nan("")}) {
     EXPECT_THAT(refusal([step](auto& o) { o.step = step; }), HasSubstr("must be finite and positive"))
         << step;
