@@ -1,11 +1,9 @@
-#Reads the compiler's resource report of every kernel: none may spill or use local memory.
+# Reads the compiler's resource report of every kernel: none may spill or use local memory.
 #
-#cmake - D folder = FOLDER - D least = N - P resource_report.cmake
+#   cmake -D folder=FOLDER -D least=N -P resource_report.cmake
 #
-#FOLDER holds the*.ptxas files that cmake / keep_resource_report.sh wrote; \
-    least : kernels that there must be at least.
-file(GLOB_RECURSE reports ${
-  folder}/*.cu.o.ptxas)
+# FOLDER holds the *.ptxas files that cmake/keep_resource_report.sh wrote; least: kernels that there must be at least.
+file(GLOB_RECURSE reports ${folder}/*.cu.o.ptxas)
 set(count 0)
 set(most 0)
 foreach(report IN LISTS reports)
