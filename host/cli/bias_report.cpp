@@ -80,11 +80,13 @@ std::vector<std::string> point_cells(const StepBias& point, const StepBias& refe
     cells.insert(cells.end(), {"-", "-", fmt::format("{} diverged", point.diverged), "-", "-", "-"});
     return cells;
   }
-  cells.insert(cells.end(),
-               {rate_text(point.effective_per_second.value),
-                reference.diverged > 0 ? "-" : fmt::format("{:.2g}", gain_of(point, reference).value),
-                worst_text(point.worst_variance), percent(point.pooled_variance), percent(point.mean_size),
-                percent(point.variance_size)});
+  const bool moved = std::isfinite(point.effective_per_second.value);
+  cells.insert(
+      cells.end(),
+      {moved ? rate_text(point.effective_per_second.value) : "hardly moved",
+       reference.diverged > 0 || !moved ? "-" : fmt::format("{:.2g}", gain_of(point, reference).value),
+       worst_text(point.worst_variance), percent(point.pooled_variance), percent(point.mean_size),
+       percent(point.variance_size)});
   return cells;
 }
 

@@ -24,6 +24,9 @@ constexpr double kRounding = 1e-9;         // of steps
 constexpr double kConfidence = 1e-3;       // a study of thirty runs cries wolf once in thirty studies
 constexpr std::uint64_t kExported = 64;    ///< chains at a time
 
+/// Accepted steps of a chain below which nothing is said of its independent draws.
+constexpr double kFewestMoves = 100;
+
 double softest_rate(const Posterior& posterior) {
   return posterior.softest() + posterior.hartree_ridge();
 }
@@ -221,7 +224,7 @@ StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, con
   out.integrator = options.integrator;
   out.step = run.problem.step;
   out.seed = options.seed;
-  out.relaxations = out.step * softest_rate(posterior);
+  out.relaxations = out.step * run.problem.slowest_rate;
   out.chains = run.chains;
   out.every = schedule.every;
   out.burn_in = schedule.burn_in;
@@ -235,8 +238,14 @@ StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, con
   out.acceptance = out.summary.acceptance;
   out.steps_per_second = static_cast<double>(schedule.draws) * static_cast<double>(schedule.every) *
                          static_cast<double>(run.chains) / out.seconds;
-  const Measured independent = independent_draws(out.summary, softest_mode(posterior), run.plan.measure);
-  out.effective_per_second = {independent.value / out.seconds, independent.error / out.seconds};
+  const double moves = out.acceptance * static_cast<double>(schedule.passes());
+  if (moves >= kFewestMoves) {
+    const Measured independent = independent_draws(out.summary, softest_mode(posterior), run.plan.measure);
+    out.effective_per_second = {independent.value / out.seconds, independent.error / out.seconds};
+  } else {  // chains that stay where they started look like independent draws of their start
+    constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+    out.effective_per_second = {kNotKnown, kNotKnown};
+  }
   compare_with(exact, posterior, *executor, out);
   return out;
 }
@@ -278,7 +287,7 @@ std::optional<AllowedStep> allowed_step(const std::vector<StepBias>& points, Bia
   std::optional<AllowedStep> best;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const StepBias& point = points[i];
-    if (point.diverged > 0) {
+    if (point.diverged > 0 || (exact && !std::isfinite(point.paced()))) {
       continue;
     }
     if (exact) {

@@ -42,7 +42,7 @@ struct StepBias {
   std::string integrator;
   double step = 0;  ///< h; infinite without a step size
   std::uint64_t seed = 0;
-  double relaxations = 0;  ///< h (min a + rho*): in relaxation times of the softest mode in the field
+  double relaxations = 0;  ///< h (min a + rho*): in relaxation times of the softest mode; h itself for `mala`
   std::uint64_t chains = 0;
   std::uint64_t every = 0;
   std::uint64_t burn_in = 0;
@@ -51,7 +51,7 @@ struct StepBias {
   double acceptance = 1;
   double seconds = 0;             ///< of the measured passes
   double steps_per_second = 0;    ///< of single chains, measured
-  Measured effective_per_second;  ///< independent draws of the softest mode
+  Measured effective_per_second;  ///< independent draws of the softest mode; NaN where chains hardly moved
   double pace = 1;  ///< rate of a yardstick timed beside this run, to compare runs on a machine that is busy
   double paced() const { return this->effective_per_second.value / this->pace; }
 
