@@ -13,6 +13,8 @@
 #include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
+#include "ridgeflow/measure/draw_diagnostics.hpp"
+#include "ridgeflow/measure/draws.hpp"
 
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
@@ -107,12 +109,27 @@ SampleResult sample_on_ranks(const Posterior& posterior, const SamplerOptions& o
 
 void write_file(FileForm form, const Findings& findings) {
   if (form == FileForm::kNetcdf) {
-    write_result(findings.config.out, {findings.config, findings.posterior, findings.predictions,
-                                       &findings.samples, &findings.comparisons, nullptr, findings.shape});
+    write_result(findings.config.out,
+                 {findings.config, findings.posterior, findings.predictions, &findings.samples,
+                  &findings.comparisons, nullptr, findings.shape, findings.diagnostics});
   } else if (form != FileForm::kNone) {
     write_whole_file(findings.config.out,
                      text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, findings));
   }
+}
+
+std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
+  if (draws.shape().draws < Draws::kFewest) {
+    spdlog::warn("{} kept draws a chain are too few for diagnostics of their own: --keep {} or more",
+                 draws.shape().draws, Draws::kFewest);
+    return std::nullopt;
+  }
+  DrawDiagnostics found = diagnose_draws(draws);
+  if (found.modes_looked_at < draws.shape().modes) {
+    spdlog::info("diagnostics of kept draws: {} of {} modes, for the time that all would take",
+                 found.modes_looked_at, draws.shape().modes);
+  }
+  return found;
 }
 
 int run_compare(const Flags& flags) {
@@ -154,7 +171,17 @@ int run_compare(const Flags& flags) {
   if (samples.observed_summary.has_shape()) {
     shape = compare_shape(samples.observed_summary, posterior);
   }
-  const Findings findings{resolved, posterior, predictions, comparisons, samples, shape ? &*shape : nullptr};
+  std::optional<DrawDiagnostics> diagnostics;
+  if (samples.observed.draws) {
+    diagnostics = diagnose_kept(*samples.observed.draws);
+  }
+  const Findings findings{resolved,
+                          posterior,
+                          predictions,
+                          comparisons,
+                          samples,
+                          shape ? &*shape : nullptr,
+                          diagnostics ? &*diagnostics : nullptr};
   // Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
   std::exception_ptr failure;
   try {

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/name.hpp"
+#include "ridgeflow/measure/verdict.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
 #include "cli/output.hpp"
@@ -25,7 +27,7 @@ std::string run_lines(const Findings& f) {
                                                                p.step, p.step * p.slowest_rate)
                                                  : "";
   std::string out =
-      fmt::format("{}{}, {} chains x {} draws = {}, burn-in {}, every {}\n", kIntegratorNames[run.integrator],
+      fmt::format("{}{}, {} chains x {} draws = {}, burn-in {}, every {}\n", integrator_name(run.integrator),
                   step, run.chains, run.draws_per_chain, summary.draws, schedule.burn_in, schedule.every);
   out += fmt::format("seed {}, {} precision, {} math, {} ({}, {} threads)\n", f.config.sampler.seed,
                      to_string(run.precision), to_string(f.samples.executor.math), f.samples.executor.device,
@@ -173,6 +175,21 @@ Verdict judge(const Findings& f) {
   return verdict;
 }
 
+std::vector<std::string> convergence_sentences(const Findings& f) {
+  const MomentSummary& summary = f.samples.summary;
+  ConvergenceEvidence streaming{summary.r_hat, summary.ess_mean, summary.chains, summary.tau_int,
+                                f.samples.run.plan.measure.batch_length};
+  std::vector<std::string> sentences = judge_convergence(streaming).sentences;
+  if (f.diagnostics != nullptr && f.diagnostics->modes_looked_at == f.posterior.modes()) {
+    const ConvergenceVerdict kept =
+        judge_convergence({f.diagnostics->r_hat, f.diagnostics->ess_bulk, f.samples.run.chains, {}, 0});
+    for (const std::string& sentence : kept.sentences) {
+      sentences.push_back("Kept draws, rank-normalized: " + sentence);
+    }
+  }
+  return sentences;
+}
+
 std::string report_text(const Findings& f) {
   const MomentSummary& summary = f.samples.summary;
   std::string out = parameter_line(f.posterior) + run_lines(f);
@@ -183,6 +200,9 @@ std::string report_text(const Findings& f) {
   out += shape_text(f);
   out += "\n";
   for (const std::string& sentence : sentences(f)) {
+    out += wrapped(sentence);
+  }
+  for (const std::string& sentence : convergence_sentences(f)) {
     out += wrapped(sentence);
   }
   return out;
@@ -198,8 +218,9 @@ Json report_json(const Findings& f) {
   }
   const RunTiming& timing = f.samples.timing;
   return {{"parameters", parameters_json(f.posterior)},
+          {"convergence", convergence_sentences(f)},
           {"run",
-           {{"integrator", kIntegratorNames[run.integrator]},
+           {{"integrator", integrator_name(run.integrator)},
             {"step", run.problem.step},
             {"chains", run.chains},
             {"draws_per_chain", run.draws_per_chain},

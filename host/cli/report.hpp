@@ -6,6 +6,7 @@
 
 #include "ridgeflow/io/run_config.hpp"
 #include "ridgeflow/measure/comparison.hpp"
+#include "ridgeflow/measure/draw_diagnostics.hpp"
 #include "ridgeflow/measure/shape_comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
@@ -21,6 +22,7 @@ struct Findings {
   const std::vector<Comparison>& comparisons;  ///< in the order of the predictions
   const SampleResult& samples;
   const ShapeComparison* shape = nullptr;  ///< of what was observed beyond two moments; null: nothing was
+  const DrawDiagnostics* diagnostics = nullptr;  ///< of kept draws; null: none were kept
 };
 
 /// Samples against `exact`: what --require asks for.
@@ -40,6 +42,10 @@ struct WorstMode {
   std::size_t mode = 0;
 };
 WorstMode worst_r_hat(const MomentSummary& summary);
+
+/// Whether the run has converged and is long enough, with the remedy if not (measure/verdict.hpp): by the
+/// streaming estimates, and by the kept draws where there are any.
+std::vector<std::string> convergence_sentences(const Findings& findings);
 
 Json agreement_json(const Agreement& agreement);
 std::string report_text(const Findings& findings);

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
 #include "cli/shape_report.hpp"
@@ -110,7 +111,7 @@ std::string bias_sentence(const Findings& f) {
   return fmt::format(
       "Step size: {} at h = {:.4g} is predicted to change Var d_k by up to {:+.3g} % (k = {}); "
       "measured there: {:+.3g} +- {:.1g} % against {}.",
-      kIntegratorNames[f.samples.run.integrator], f.samples.run.problem.step, 100.0 * *largest, k + 1,
+      integrator_name(f.samples.run.integrator), f.samples.run.problem.step, 100.0 * *largest, k + 1,
       100.0 * (s.variance[k] / right - 1.0), 100.0 * s.mcse_variance[k] / right,
       has_exact ? "exact" : "hartree");
 }

@@ -10,6 +10,7 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/io/version.hpp"
@@ -112,10 +113,27 @@ void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
   group.add("variance", {mode}, summary.variance, {"1", "variance of d_k"});
   group.add("mcse_variance", {mode}, summary.mcse_variance,
             {"1", "Monte Carlo standard error of the variance"});
+  std::vector<double> mcse_sd(sd.size());  // of a square root, to first order
+  std::transform(sd.begin(), sd.end(), summary.mcse_variance.begin(), mcse_sd.begin(),
+                 [](double root, double error) { return root > 0 ? 0.5 * error / root : 0.0; });
+  group.add("mcse_sd", {mode}, mcse_sd, {"1", "Monte Carlo standard error of the standard deviation"});
   group.add("r_hat", {mode}, summary.r_hat, {"1", "split R-hat"});
   group.add("ess_mean", {mode}, summary.ess_mean, {"1", "effective sample size of the mean"});
   group.add("tau_int", {mode}, summary.tau_int,
             {"1", "integrated autocorrelation time in draws, 1/2 for independent ones, from batch means"});
+}
+
+void write_diagnostics(const NetcdfGroup& group, const DrawDiagnostics& found) {
+  const int mode = add_modes(group, found.r_hat.size());
+  group.add("draws", found.draws, {"1", "kept draws in all chains"});
+  group.add("r_hat", {mode}, found.r_hat, {"1", "rank-normalized split R-hat of the kept draws"});
+  group.add("ess_bulk", {mode}, found.ess_bulk, {"1", "effective sample size of the bulk, in kept draws"});
+  group.add("ess_tail", {mode}, found.ess_tail, {"1", "effective sample size of the tails, in kept draws"});
+  group.add("mcse_sd", {mode}, found.mcse_sd,
+            {"1", "Monte Carlo standard error of the sd of the kept draws"});
+  group.add("tau_int", {mode}, found.tau_int,
+            {"1", "integrated autocorrelation time in kept draws, by Wolff's Gamma method"});
+  group.add("tau_int_error", {mode}, found.tau_int_error, {"1", "standard error of tau_int"});
 }
 
 void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
@@ -194,7 +212,7 @@ void write_attributes(const NetcdfGroup& root, const ResultContents& contents) {
   const std::uint64_t seed = contents.config.sampler.seed;
   root.set_attribute("seed", seed);
   root.set_attribute("seed_decimal", fmt::format("{}", seed));
-  root.set_attribute("integrator", kIntegratorNames[contents.samples->run.integrator]);
+  root.set_attribute("integrator", integrator_name(contents.samples->run.integrator));
   root.set_attribute("precision", to_string(contents.samples->run.precision));
   root.set_attribute("math", to_string(contents.samples->executor.math));
   root.set_attribute("backend", executor.backend);
@@ -218,6 +236,9 @@ void write_result(const std::string& path, const ResultContents& contents) {
     write_moments(root.make_group("moments"), contents.samples->summary);
     write_timing(root.make_group("timing"), contents.samples->timing);
     io::write_observations(root, *contents.samples, contents.shape);
+    if (contents.diagnostics != nullptr) {
+      write_diagnostics(root.make_group("diagnostics"), *contents.diagnostics);
+    }
   }
   if (contents.comparisons != nullptr) {
     write_comparisons(root.make_group("comparison"), *contents.comparisons, modes);

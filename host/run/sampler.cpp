@@ -12,6 +12,7 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/run/tables.hpp"
 
 namespace ridgeflow {
@@ -53,7 +54,7 @@ void throw_if_diverged(const Executor& executor, const ResolvedRun& run) {
       std::min_element(found.begin(), found.end(), [](const Divergence& a, const Divergence& b) {
         return std::pair(a.step, a.chain) < std::pair(b.step, b.chain);
       });
-  const std::string_view name = kIntegratorNames[run.integrator];
+  const std::string_view name = integrator_name(run.integrator);
   throw NumericalFailure(fmt::format(
       "{} of {} chains left the finite numbers with {} at h = {:.4g}: the first was chain {} at step {}, "
       "in mode {}; use a smaller step, or an integrator that is stable at any (adjusted, perfect, "

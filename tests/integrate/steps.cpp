@@ -8,6 +8,7 @@
 
 #include "ridgeflow/integrate/initial.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/name.hpp"
 
 #include "support/posteriors.hpp"
 #include "support/runs.hpp"
@@ -220,6 +221,7 @@ TEST(IntegratorList, NamesAndLookup) {
               kIntegratorNames[i]);
     const bool has_twin =
         kIntegratorNames[i] == "euler" || kIntegratorNames[i] == "hartree" || kIntegratorNames[i] == "strang";
+    EXPECT_EQ(integrator_name(twin), kIntegratorNames[i]);
     EXPECT_EQ(twin != i, has_twin) << kIntegratorNames[i];
   }
   EXPECT_EQ(find_integrator(""), kIntegratorCount);

@@ -126,6 +126,11 @@ def check_observations(program, folder):
     posterior = xr.open_dataset(result, group='posterior')
     stats = xr.open_dataset(result, group='sample_stats')
     assert posterior['d'].dims == ('chain', 'draw', 'mode') and posterior['d'].dtype == np.float32
+    diagnostics = xr.open_dataset(result, group='diagnostics')
+    for name in ('r_hat', 'ess_bulk', 'ess_tail', 'mcse_sd', 'tau_int', 'tau_int_error'):
+        assert diagnostics[name].dims == ('mode',) and np.isfinite(diagnostics[name]).all(), name
+    moments = xr.open_dataset(result, group='moments')
+    np.testing.assert_allclose(moments['mcse_sd'], moments['mcse_variance'] / (2 * moments['sd']), rtol=1e-12)
     assert list(posterior['chain']) == list(stats['chain']) == list(range(5, 69))
     assert list(posterior['draw']) == list(stats['draw']) == list(range(10, 101, 10))
     np.testing.assert_allclose((posterior['d'].astype(float)**2).sum('mode'), stats['R'], rtol=1e-5)

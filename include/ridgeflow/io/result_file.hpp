@@ -7,6 +7,7 @@
 
 #include "ridgeflow/io/run_config.hpp"
 #include "ridgeflow/measure/comparison.hpp"
+#include "ridgeflow/measure/draw_diagnostics.hpp"
 #include "ridgeflow/measure/shape_comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/exact_cumulants.hpp"
@@ -23,11 +24,13 @@ struct ResultContents {
   const std::vector<Comparison>* comparisons = nullptr;  ///< of the samples with the predictions; or null
   const ModeCumulants* cumulants = nullptr;              ///< of the exact posterior; or null
   const ShapeComparison* shape = nullptr;                ///< of what samples have beyond two moments; or null
+  const DrawDiagnostics* diagnostics = nullptr;          ///< of the draws that samples have kept; or null
 };
 
 /// Writes a netCDF-4 file with the groups `constant_data` and `prediction`, and with samples `sample_stats`,
-/// `moments`, `comparison` and `timing`; `posterior`, `cumulants`, `size_distribution` and `pair_covariance`
-/// where they were asked for. Dimensions are fixed and stand in each group with their coordinates
+/// `moments`, `comparison` and `timing`; `posterior`, `diagnostics`, `cumulants`, `size_distribution` and
+/// `pair_covariance` where they were asked for. Dimensions are fixed and stand in each group with their
+/// coordinates
 /// (`mode` = k from 1, `theory` = name); every variable has units and long_name; unwritten values are NaN.
 ///
 /// Written under a temporary name and renamed: \p path is never half a file.
