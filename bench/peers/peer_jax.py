@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from problem import moments
+
 VARIANTS = {
     "threefry": "threefry2x32, inverse error function",
     "rbg": "rbg (XLA's Philox), inverse error function",
@@ -48,17 +50,8 @@ class Peer:
         self.draws += steps
 
     def moments(self):
-        n = self.draws * self.chains
-        shift = self.sum / n
-        return {
-            "draws": self.draws,
-            "chains": self.chains,
-            "acceptance": self.accepted / n if self.problem.metropolis else 1.0,
-            "mean": (np.array(self.problem.center) + shift).tolist(),
-            "variance": (self.squares / n - shift**2).tolist(),
-            "size": (self.problem.hartree_size + self.size / self.draws).tolist(),
-            "size_square": (self.size_square / self.draws).tolist(),
-        }
+        sums = self.sum, self.squares, self.size, self.size_square
+        return moments(self.problem, self.chains, self.draws, self.accepted, sums)
 
 
 def scan(problem, state, key, steps):

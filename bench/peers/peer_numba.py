@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numba
 import numpy as np
 
+from problem import moments
+
 VARIANTS = {"sfc64": "SFC64, ziggurat", "pcg64": "PCG64, ziggurat"}
 
 
@@ -46,17 +48,8 @@ class Peer:
         self.draws += steps
 
     def moments(self):
-        n = self.draws * self.chains
-        shift = self.sum.sum(axis=0) / n
-        return {
-            "draws": self.draws,
-            "chains": self.chains,
-            "acceptance": int(self.accepted.sum()) / n if self.problem.metropolis else 1.0,
-            "mean": (np.array(self.problem.center) + shift).tolist(),
-            "variance": (self.squares.sum(axis=0) / n - shift**2).tolist(),
-            "size": (self.problem.hartree_size + self.size / self.draws).tolist(),
-            "size_square": (self.size_square / self.draws).tolist(),
-        }
+        sums = self.sum.sum(axis=0), self.squares.sum(axis=0), self.size, self.size_square
+        return moments(self.problem, self.chains, self.draws, self.accepted.sum(), sums)
 
 
 @numba.njit(fastmath=True, nogil=True)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from problem import moments
+
 VARIANTS = {"sfc64": "SFC64, ziggurat", "pcg64": "PCG64, ziggurat"}
 
 
@@ -64,14 +66,5 @@ class Peer:
         self.draws += steps
 
     def moments(self):
-        n = self.draws * self.chains
-        shift = self.sum / n
-        return {
-            "draws": self.draws,
-            "chains": self.chains,
-            "acceptance": self.accepted / n if self.problem.metropolis else 1.0,
-            "mean": (np.array(self.problem.center) + shift).tolist(),
-            "variance": (self.squares / n - shift**2).tolist(),
-            "size": (self.problem.hartree_size + self.size / self.draws).tolist(),
-            "size_square": (self.size_square / self.draws).tolist(),
-        }
+        sums = self.sum, self.squares, self.size, self.size_square
+        return moments(self.problem, self.chains, self.draws, self.accepted, sums)

@@ -3,8 +3,9 @@
 The normals are drawn outside of the compiled step: on a CPU randn inside it is ten times slower.
 """
 
-import numpy as np
 import torch
+
+from problem import moments
 
 VARIANTS = {"eager": "eager, in place", "compile": "torch.compile of the step, normals drawn outside"}
 
@@ -98,17 +99,8 @@ class Peer:
         self.size_square += size * size
 
     def moments(self):
-        n = self.draws * self.chains
-        shift = self.sum.cpu().numpy() / n
-        return {
-            "draws": self.draws,
-            "chains": self.chains,
-            "acceptance": int(self.accepted) / n if self.problem.metropolis else 1.0,
-            "mean": (np.array(self.problem.center) + shift).tolist(),
-            "variance": (self.squares.cpu().numpy() / n - shift**2).tolist(),
-            "size": (self.problem.hartree_size + self.size.cpu().numpy() / self.draws).tolist(),
-            "size_square": (self.size_square.cpu().numpy() / self.draws).tolist(),
-        }
+        sums = [x.cpu().numpy() for x in (self.sum, self.squares, self.size, self.size_square)]
+        return moments(self.problem, self.chains, self.draws, self.accepted, sums)
 
 
 def whole_step(state, tables, xi, threshold, metropolis, hartree_size, eighth, half_quartic_step):

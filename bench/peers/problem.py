@@ -139,6 +139,23 @@ def euler_targets(problem):
     return Targets(mean, variance, size, math.nan, memory, 5e-3)
 
 
+def moments(problem, chains, draws, accepted, sums):
+    """What check() takes, from sums as arrays: over chains and steps, of d - m* and its square, by mode; over steps, of
+    R - R* and its square, by chain."""
+    n = draws * chains
+    total, squares, size, size_square = sums
+    shift = total / n
+    return {
+        "draws": draws,
+        "chains": chains,
+        "acceptance": int(accepted) / n if problem.metropolis else 1.0,
+        "mean": (shift + problem.center).tolist(),
+        "variance": (squares / n - shift**2).tolist(),
+        "size": (problem.hartree_size + size / draws).tolist(),
+        "size_square": (size_square / draws).tolist(),
+    }
+
+
 def check(problem, moments, at=(1, 10, 100, 500, 1000), sigmas=4.5):
     """Compares moments with the targets. Returns (ok, list of (name, found, expected, tolerance)).
 

@@ -195,18 +195,6 @@ std::string equal_text(const BiasReport& report, BiasOf what) {
   return out + table.text();
 }
 
-std::string table_text(const BiasReport& report) {
-  std::string out = head_text(report) + points_text(report) + laws_text(report) + one_mode_text(report);
-  for (const BiasOf what : kTargets) {
-    out += equal_text(report, what);
-  }
-  return out +
-         fmt::format(
-             "  gain: effective draws over those of the reference, {} at h = {}, corrected for how busy\n"
-             "  the machine was; where the law gave the step, the bias is that of the mode it is of\n",
-             report.reference.integrator, step_text(report.reference.step));
-}
-
 // --- CSV and JSON ------------------------------------------------------------------------------------------
 
 Json measured_json(const Measured& m) {
@@ -284,6 +272,49 @@ Json equal_json(const EqualBias& each, const StepBias& reference) {
   return json;
 }
 
+std::string csv_row(const char* role, const StepBias& p) {
+  std::string out = fmt::format("{},{},{:.17g},{:.17g},{},{},{},{},{},{}", role, p.integrator, p.step,
+                                p.relaxations, p.seed, p.chains, p.every, p.burn_in, p.draws, p.diverged);
+  const bool known = p.diverged == 0;
+  for (const double value : {p.acceptance, p.seconds, p.steps_per_second, p.effective_per_second.value,
+                             p.effective_per_second.error, p.pace}) {
+    out += fmt::format(",{:.17g}", known ? value : kNotKnown);
+  }
+  for (const WorstBias* worst : {&p.worst_variance, &p.worst_mean}) {
+    out += fmt::format(",{},{:.17g},{:.17g},{},{:.17g}", worst->mode, known ? worst->bias.value : kNotKnown,
+                       known ? worst->bias.error : kNotKnown, worst->resolved ? 1 : 0,
+                       known ? worst->limit : kNotKnown);
+  }
+  for (const Measured& m : {p.pooled_variance, p.pooled_mean, p.mean_size, p.variance_size}) {
+    out += fmt::format(",{:.17g},{:.17g}", known ? m.value : kNotKnown, known ? m.error : kNotKnown);
+  }
+  return out + '\n';
+}
+
+}  // namespace
+
+std::string csv_text(const BiasReport& report) {
+  std::string out =
+      "role,integrator,h,relaxations,seed,chains,every,burn_in,draws,diverged,acceptance,seconds,steps_per_s,"
+      "effective_per_s,effective_per_s_error,reference_steps_per_s,variance_worst_mode,variance_worst,"
+      "variance_worst_error,"
+      "variance_worst_resolved,variance_worst_limit,mean_worst_mode,mean_worst,mean_worst_error,"
+      "mean_worst_resolved,mean_worst_limit,variance_pooled,variance_pooled_error,mean_pooled,"
+      "mean_pooled_error,size_mean,size_mean_error,size_variance,size_variance_error\n";
+  for (const IntegratorBias& study : report.studies) {
+    for (const StepBias& point : study.points) {
+      out += csv_row("step", point);
+    }
+  }
+  for (const EqualBias& each : report.equal) {
+    if (each.run) {
+      out += csv_row(each.what == BiasOf::kWorstVariance ? "equal_variance_worst" : "equal_size_variance",
+                     *each.run);
+    }
+  }
+  return out + csv_row("reference", report.reference);
+}
+
 Json json_of(const BiasReport& report) {
   const ExecutorInfo& on = report.executor;
   const Posterior& posterior = report.posterior;
@@ -333,58 +364,16 @@ Json json_of(const BiasReport& report) {
   return json;
 }
 
-std::string csv_row(const char* role, const StepBias& p) {
-  std::string out = fmt::format("{},{},{:.17g},{:.17g},{},{},{},{},{},{}", role, p.integrator, p.step,
-                                p.relaxations, p.seed, p.chains, p.every, p.burn_in, p.draws, p.diverged);
-  const bool known = p.diverged == 0;
-  for (const double value : {p.acceptance, p.seconds, p.steps_per_second, p.effective_per_second.value,
-                             p.effective_per_second.error, p.pace}) {
-    out += fmt::format(",{:.17g}", known ? value : kNotKnown);
+std::string table_text(const BiasReport& report) {
+  std::string out = head_text(report) + points_text(report) + laws_text(report) + one_mode_text(report);
+  for (const BiasOf what : kTargets) {
+    out += equal_text(report, what);
   }
-  for (const WorstBias* worst : {&p.worst_variance, &p.worst_mean}) {
-    out += fmt::format(",{},{:.17g},{:.17g},{},{:.17g}", worst->mode, known ? worst->bias.value : kNotKnown,
-                       known ? worst->bias.error : kNotKnown, worst->resolved ? 1 : 0,
-                       known ? worst->limit : kNotKnown);
-  }
-  for (const Measured& m : {p.pooled_variance, p.pooled_mean, p.mean_size, p.variance_size}) {
-    out += fmt::format(",{:.17g},{:.17g}", known ? m.value : kNotKnown, known ? m.error : kNotKnown);
-  }
-  return out + '\n';
-}
-
-std::string csv_text(const BiasReport& report) {
-  std::string out =
-      "role,integrator,h,relaxations,seed,chains,every,burn_in,draws,diverged,acceptance,seconds,steps_per_s,"
-      "effective_per_s,effective_per_s_error,reference_steps_per_s,variance_worst_mode,variance_worst,"
-      "variance_worst_error,"
-      "variance_worst_resolved,variance_worst_limit,mean_worst_mode,mean_worst,mean_worst_error,"
-      "mean_worst_resolved,mean_worst_limit,variance_pooled,variance_pooled_error,mean_pooled,"
-      "mean_pooled_error,size_mean,size_mean_error,size_variance,size_variance_error\n";
-  for (const IntegratorBias& study : report.studies) {
-    for (const StepBias& point : study.points) {
-      out += csv_row("step", point);
-    }
-  }
-  for (const EqualBias& each : report.equal) {
-    if (each.run) {
-      out += csv_row(each.what == BiasOf::kWorstVariance ? "equal_variance_worst" : "equal_size_variance",
-                     *each.run);
-    }
-  }
-  return out + csv_row("reference", report.reference);
-}
-
-}  // namespace
-
-std::string text_as(Format format, const BiasReport& report) {
-  switch (format) {
-    case Format::kCsv:
-      return csv_text(report);
-    case Format::kJson:
-      return dump(json_of(report));
-    default:
-      return table_text(report);
-  }
+  return out +
+         fmt::format(
+             "  gain: effective draws over those of the reference, {} at h = {}, corrected for how busy\n"
+             "  the machine was; where the law gave the step, the bias is that of the mode it is of\n",
+             report.reference.integrator, step_text(report.reference.step));
 }
 
 }  // namespace ridgeflow::cli

@@ -9,6 +9,8 @@
 #include "ridgeflow/model/posterior.hpp"
 #include "ridgeflow/run/step_bias.hpp"
 
+#include "cli/tables.hpp"
+
 namespace ridgeflow::cli {
 
 /// One integrator over its step sizes.
@@ -52,6 +54,8 @@ struct BiasReport {
   std::vector<OneModeBias> one_mode;
 };
 
-std::string text_as(Format format, const BiasReport& report);
+std::string csv_text(const BiasReport& report);
+Json json_of(const BiasReport& report);
+std::string table_text(const BiasReport& report);
 
 }  // namespace ridgeflow::cli

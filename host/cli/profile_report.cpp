@@ -195,44 +195,6 @@ std::string stages_text(const std::vector<Timing>& timings) {
          "  fixed = steps: start and collection, as steps of all chains in the same time\n";
 }
 
-std::string table_text(const ProfileReport& report) {
-  const std::vector<Timing> timings = all_timings(report);
-  std::string out = head_text(report, timings);
-  out += report.by_size.timings.empty() ? "" : growth_text(report.by_size);
-  return out + growth_text(report.by_chains) + integrators_text(report.by_integrator) + stages_text(timings);
-}
-
-std::string csv_text(const ProfileReport& report) {
-  std::string out =
-      "sweep,integrator,samples,modes,chains,mode_updates_per_s,chain_steps_per_s,s_per_chain_step,exponent,"
-      "of_best,effective_per_s,floor_mode_updates_per_s,share_of_floor,clock_hz,thread_scaling,processor_"
-      "share,passes,start_"
-      "s,"
-      "passes_s,collect_s,calibrate_s,total_s\n";
-  for (const Sweep* sweep : sweeps_of(report)) {
-    const std::vector<Standing> standing = standings(*sweep);
-    for (std::size_t i = 0; i < standing.size(); ++i) {
-      const Timing& timing = sweep->timings[i];
-      const Speed& speed = timing.speed;
-      out += fmt::format("{},{},{},{},{}", sweep->axis, timing.integrator, timing.samples, timing.modes,
-                         timing.chains);
-      for (const double value :
-           {speed.updates_per_second, speed.chain_steps_per_second, speed.seconds_per_chain_step(),
-            standing[i].exponent, standing[i].of_best, speed.effective_per_second, speed.floor,
-            speed.share_of_floor(), speed.clock, speed.scaling, speed.processor_share}) {
-        out += fmt::format(",{:.17g}", value);
-      }
-      out += fmt::format(",{}", speed.passes);
-      for (const double value :
-           {speed.timing.start, speed.timing.sample, speed.timing.collect, speed.calibrate, speed.wall}) {
-        out += fmt::format(",{:.17g}", value);
-      }
-      out += '\n';
-    }
-  }
-  return out;
-}
-
 Json sweep_json(const Sweep& sweep) {
   Json list = Json::array();
   const std::vector<Standing> standing = standings(sweep);
@@ -265,6 +227,39 @@ Json sweep_json(const Sweep& sweep) {
   return list;
 }
 
+}  // namespace
+
+std::string csv_text(const ProfileReport& report) {
+  std::string out =
+      "sweep,integrator,samples,modes,chains,mode_updates_per_s,chain_steps_per_s,s_per_chain_step,exponent,"
+      "of_best,effective_per_s,floor_mode_updates_per_s,share_of_floor,clock_hz,thread_scaling,processor_"
+      "share,passes,start_"
+      "s,"
+      "passes_s,collect_s,calibrate_s,total_s\n";
+  for (const Sweep* sweep : sweeps_of(report)) {
+    const std::vector<Standing> standing = standings(*sweep);
+    for (std::size_t i = 0; i < standing.size(); ++i) {
+      const Timing& timing = sweep->timings[i];
+      const Speed& speed = timing.speed;
+      out += fmt::format("{},{},{},{},{}", sweep->axis, timing.integrator, timing.samples, timing.modes,
+                         timing.chains);
+      for (const double value :
+           {speed.updates_per_second, speed.chain_steps_per_second, speed.seconds_per_chain_step(),
+            standing[i].exponent, standing[i].of_best, speed.effective_per_second, speed.floor,
+            speed.share_of_floor(), speed.clock, speed.scaling, speed.processor_share}) {
+        out += fmt::format(",{:.17g}", value);
+      }
+      out += fmt::format(",{}", speed.passes);
+      for (const double value :
+           {speed.timing.start, speed.timing.sample, speed.timing.collect, speed.calibrate, speed.wall}) {
+        out += fmt::format(",{:.17g}", value);
+      }
+      out += '\n';
+    }
+  }
+  return out;
+}
+
 Json json_of(const ProfileReport& report) {
   const ExecutorInfo& on = report.by_integrator.timings.front().speed.executor;
   return {{"kind", "profile"},
@@ -282,17 +277,11 @@ Json json_of(const ProfileReport& report) {
           {"by_integrator", sweep_json(report.by_integrator)}};
 }
 
-}  // namespace
-
-std::string text_as(Format format, const ProfileReport& report) {
-  switch (format) {
-    case Format::kCsv:
-      return csv_text(report);
-    case Format::kJson:
-      return dump(json_of(report));
-    default:
-      return table_text(report);
-  }
+std::string table_text(const ProfileReport& report) {
+  const std::vector<Timing> timings = all_timings(report);
+  std::string out = head_text(report, timings);
+  out += report.by_size.timings.empty() ? "" : growth_text(report.by_size);
+  return out + growth_text(report.by_chains) + integrators_text(report.by_integrator) + stages_text(timings);
 }
 
 }  // namespace ridgeflow::cli

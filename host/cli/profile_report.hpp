@@ -7,6 +7,7 @@
 
 #include "ridgeflow/io/run_config.hpp"
 
+#include "cli/tables.hpp"
 #include "cli/timing.hpp"
 
 namespace ridgeflow::cli {
@@ -34,6 +35,8 @@ struct ProfileReport {
   Sweep by_integrator;
 };
 
-std::string text_as(Format format, const ProfileReport& report);
+std::string csv_text(const ProfileReport& report);
+Json json_of(const ProfileReport& report);
+std::string table_text(const ProfileReport& report);
 
 }  // namespace ridgeflow::cli

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/measure/verdict.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
@@ -133,19 +132,9 @@ Json agreement_json(const Agreement& agreement) {
           {"z", agreement.z}};
 }
 
-WorstMode worst_r_hat(const MomentSummary& summary) {
-  WorstMode worst;
-  for (std::size_t k = 0; k < summary.r_hat.size(); ++k) {
-    if (std::isfinite(summary.r_hat[k]) && (worst.mode == 0 || summary.r_hat[k] > worst.value)) {
-      worst = {summary.r_hat[k], k + 1};
-    }
-  }
-  return worst;
-}
-
 Verdict judge(const Findings& f) {
   constexpr double kSmallestP = 1e-3;
-  constexpr double kLargestRHat = 1.01;
+  constexpr double kLargestRHat = ConvergenceThresholds{}.r_hat;
   Verdict verdict;
   for (const Comparison& comparison : f.comparisons) {
     if (comparison.theory != Theory::exact) {

@@ -36,13 +36,6 @@ struct Verdict {
 /// split R-hat above 1.01.
 Verdict judge(const Findings& findings);
 
-/// Largest number of a column that is one, and its mode k (0: none is).
-struct WorstMode {
-  double value = 0;
-  std::size_t mode = 0;
-};
-WorstMode worst_r_hat(const MomentSummary& summary);
-
 /// Whether the run has converged and is long enough, with the remedy if not (measure/verdict.hpp): by the
 /// streaming estimates, and by the kept draws where there are any.
 std::vector<std::string> convergence_sentences(const Findings& findings);

@@ -7,7 +7,6 @@
 #include <fmt/ranges.h>
 
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
 #include "cli/shape_report.hpp"

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ridgeflow/io/run_config.hpp"
 #include "ridgeflow/measure/cumulants.hpp"
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/model/posterior.hpp"
@@ -50,6 +51,19 @@ Json parameters_json(const Posterior& posterior);
 Json predictions_json(const std::vector<Prediction>& predictions);
 /// NaN becomes null; text that is no UTF-8 is mended.
 std::string dump(const Json& json);
+
+/// csv_text(), json_of() or table_text() of \p report.
+template <class Report>
+std::string text_as(Format format, const Report& report) {
+  switch (format) {
+    case Format::kCsv:
+      return csv_text(report);
+    case Format::kJson:
+      return dump(json_of(report));
+    default:
+      return table_text(report);
+  }
+}
 
 /// Writes \p text to standard output. \throws DeviceError if that fails.
 void print_result(const std::string& text);

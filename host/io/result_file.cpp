@@ -10,7 +10,6 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/io/version.hpp"

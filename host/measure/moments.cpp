@@ -293,4 +293,14 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
   return out;
 }
 
+WorstMode worst_r_hat(const MomentSummary& summary) {
+  WorstMode worst;
+  for (std::size_t k = 0; k < summary.r_hat.size(); ++k) {
+    if (std::isfinite(summary.r_hat[k]) && !(summary.r_hat[k] <= worst.value)) {
+      worst = {summary.r_hat[k], k + 1};
+    }
+  }
+  return worst;
+}
+
 }  // namespace ridgeflow

@@ -12,7 +12,6 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/integrate/name.hpp"
 #include "ridgeflow/run/tables.hpp"
 
 namespace ridgeflow {
@@ -72,17 +71,6 @@ std::pair<std::vector<double>, double> centres_of(const Posterior& posterior, co
   return {std::move(centres), static_cast<double>(static_cast<Scalar>(run.problem.hartree_size))};
 }
 
-/// Worst split R-hat over modes, NaN where nothing can be said yet.
-double worst_r_hat(const MomentSummary& summary) {
-  double worst = std::numeric_limits<double>::quiet_NaN();
-  for (const double r : summary.r_hat) {
-    if (std::isfinite(r) && !(r <= worst)) {
-      worst = r;
-    }
-  }
-  return worst;
-}
-
 /// Advances in slices of about kReportSeconds and reports; slices do not change the trajectory.
 class Advance {
  public:
@@ -127,7 +115,7 @@ class Advance {
         run_.plan.schedule.draws_after(done) >= 8) {
       const Stopwatch diagnostic;
       const Moments so_far = collect_moments(executor_, run_, posterior_.modes());
-      worst_r_hat_ = worst_r_hat(summarize_run(so_far, posterior_, run_, done));
+      worst_r_hat_ = worst_r_hat(summarize_run(so_far, posterior_, run_, done)).value;
       diagnostic_seconds_ += diagnostic.seconds();
     }
     progress_({fraction, elapsed, elapsed * (1.0 - fraction) / fraction,

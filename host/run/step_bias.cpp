@@ -27,10 +27,6 @@ constexpr std::uint64_t kExported = 64;    ///< chains at a time
 /// Accepted steps of a chain below which nothing is said of its independent draws.
 constexpr double kFewestMoves = 100;
 
-double softest_rate(const Posterior& posterior) {
-  return posterior.softest() + posterior.hartree_ridge();
-}
-
 ResolvedRun default_run(const std::string& integrator, const Posterior& posterior) {
   SamplerOptions options;
   options.integrator = integrator;
@@ -201,7 +197,7 @@ std::vector<double> trial_steps(const std::string& integrator, const Posterior& 
 
 std::uint64_t measuring_interval(const std::string& integrator, double step, const Posterior& posterior) {
   const ResolvedRun run = default_run(integrator, posterior);
-  const double time = run.plan.schedule.splits ? 1.0 / softest_rate(posterior)
+  const double time = run.plan.schedule.splits ? 1.0 / run.problem.slowest_rate
                                                : 0.5 / (posterior.stiffest() + posterior.hartree_ridge());
   const double steps = time / step;
   return steps > 1 ? static_cast<std::uint64_t>(std::llround(std::min(steps, 1e9))) : 1;

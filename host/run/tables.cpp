@@ -24,7 +24,6 @@ ChainConstants<Scalar> chain_constants(const StepProblem& p) {
           static_cast<Scalar>(0.5 * p.quartic),
           static_cast<Scalar>(0.25 * p.quartic / kScaleSquare),
           static_cast<Scalar>(stepless ? 0.0 : 0.5 / (p.step * kScaleSquare)),
-          static_cast<Scalar>(2.0 * kScaleSquare),
           static_cast<Scalar>(stepless ? 0.0 : 0.25 * p.step * kLog2E)};
 }
 

@@ -20,23 +20,13 @@ using testing::HasSubstr;
 
 /// A study that takes a second or two, with \p more arguments.
 std::vector<std::string> small_bias(const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{"bias", "--samples", "20",  "--chains", "64", "--threads",
-                                 "1",    "--backend", "cpu", "--seed",   "1"};
-  for (const auto& [flag, value] : {std::pair{"--draws", "64000"}, {"--count", "3"}}) {
-    if (std::find(more.begin(), more.end(), flag) == more.end()) {
-      words.insert(words.end(), {flag, value});
-    }
-  }
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
+  return with_defaults(
+      {"bias", "--samples", "20", "--chains", "64", "--threads", "1", "--backend", "cpu", "--seed", "1"},
+      {{"--draws", "64000"}, {"--count", "3"}}, more);
 }
 
 json bias_json(const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = more;
-  words.insert(words.end(), {"--format", "json"});
-  const Outcome outcome = run(small_bias(words));
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  return json::parse(outcome.out, nullptr, false);
+  return run_json(small_bias(more));
 }
 
 class Bias : public testing::Test {

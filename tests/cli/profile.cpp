@@ -20,24 +20,13 @@ using testing::Not;
 
 /// A profile that takes a fraction of a second, with \p more arguments.
 std::vector<std::string> small_profile(const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{
-      "profile", "--sizes",   "20,16,16,40", "--chain-counts", "128,64", "--chains",
-      "64",      "--backend", "cpu",         "--threads",      "1"};
-  for (const auto& [flag, value] : {std::pair{"--samples", "20"}, {"--seconds", "0.002"}}) {
-    if (std::find(more.begin(), more.end(), flag) == more.end()) {
-      words.insert(words.end(), {flag, value});
-    }
-  }
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
+  return with_defaults({"profile", "--sizes", "20,16,16,40", "--chain-counts", "128,64", "--chains", "64",
+                        "--backend", "cpu", "--threads", "1"},
+                       {{"--samples", "20"}, {"--seconds", "0.002"}}, more);
 }
 
 json profile_json(const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = more;
-  words.insert(words.end(), {"--format", "json"});
-  const Outcome outcome = run(small_profile(words));
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  return json::parse(outcome.out, nullptr, false);
+  return run_json(small_profile(more));
 }
 
 std::vector<double> column(const json& rows, const char* key) {

@@ -1,11 +1,14 @@
 // Runs the program itself, without a shell.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,6 +67,27 @@ inline std::vector<std::string> small_compare(const std::vector<std::string>& mo
                                  "64",      "--seed",    "1",  "--backend", "cpu"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
+}
+
+/// \p words, then those of \p defaults that \p more does not set, then \p more.
+inline std::vector<std::string> with_defaults(
+    std::vector<std::string> words, const std::vector<std::pair<std::string, std::string>>& defaults,
+    const std::vector<std::string>& more) {
+  for (const auto& [flag, value] : defaults) {
+    if (std::find(more.begin(), more.end(), flag) == more.end()) {
+      words.insert(words.end(), {flag, value});
+    }
+  }
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+/// What `ridgeflow` with \p words prints as JSON; a test fails if it does not end well.
+inline nlohmann::json run_json(std::vector<std::string> words) {
+  words.insert(words.end(), {"--format", "json"});
+  const Outcome outcome = run(words);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  return nlohmann::json::parse(outcome.out, nullptr, false);
 }
 
 }  // namespace ridgeflow::test

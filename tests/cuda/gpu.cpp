@@ -79,11 +79,11 @@ SampleResult fast_run(const char* integrator, double u) {
   options.chains = 4096;
   options.draws = 20'000'000;
   options.seed = 7;
-  return sample(test::standard_posterior(200, 3.981071705534973, u), options);
+  return sample(test::standard_posterior(200, test::kStandardKappa, u), options);
 }
 
 TEST_F(GpuRun, FastMathHasTheSameLaw) {
-  const Posterior posterior = test::standard_posterior(200, 3.981071705534973, 1.0);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, 1.0);
   for (const char* integrator : {"adjusted", "perfect"}) {
     const SampleResult result = fast_run(integrator, 1.0);
     EXPECT_EQ(result.executor.math, Math::kFast);
@@ -119,7 +119,7 @@ TEST_F(GpuRun, ContinuesOnTheCpuToTheSameBits) {
 }
 
 TEST_F(GpuRun, ObservesWhatTheCpuObserves) {
-  const Posterior posterior = test::standard_posterior(30, 3.981071705534973, 1.0);
+  const Posterior posterior = test::standard_posterior(30, test::kStandardKappa, 1.0);
   SamplerOptions options;
   options.chains = 300;
   options.draws = 300 * 20;

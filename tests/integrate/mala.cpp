@@ -149,7 +149,7 @@ TEST(Mala, ARuleWithoutTheGradientsOrTheInteractionIsFound) {
 }
 
 TEST(Mala, RefusesWhatIsNotANumber) {
-  const ChainConstants<double> c{0.01, 1.0, 0.9, 0.5, 1, 1, 1, 1, 1};
+  const ChainConstants<double> c{0.01, 1.0, 0.9, 0.5, 1, 1, 1, 1};
   const double sums[] = {1, std::nan(""), 1, 1};
   EXPECT_FALSE(Mala::after(c, 1.0, 2.0, sums, 33.0F).accepted);
 }

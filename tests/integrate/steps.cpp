@@ -8,7 +8,6 @@
 
 #include "ridgeflow/integrate/initial.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/integrate/name.hpp"
 
 #include "support/posteriors.hpp"
 #include "support/runs.hpp"

@@ -319,5 +319,14 @@ TEST(Moments, AutocorrelationTimeOfAR1) {
   }
 }
 
+TEST(WorstRHat, IsTheLargestNumberAndItsFirstMode) {
+  MomentSummary summary;
+  EXPECT_EQ(worst_r_hat(summary).mode, 0U);
+  EXPECT_TRUE(std::isnan(worst_r_hat(summary).value));
+  summary.r_hat = {std::nan(""), 1.02, 1.5, 1.5, std::nan("")};
+  EXPECT_EQ(worst_r_hat(summary).mode, 3U);
+  EXPECT_EQ(worst_r_hat(summary).value, 1.5);
+}
+
 }  // namespace
 }  // namespace ridgeflow

@@ -66,13 +66,18 @@ class PlotCase(unittest.TestCase):
                 status = stop.code
         return status, out.getvalue(), err.getvalue()
 
-    def draws(self, groups):
-        status, out, err = self.run_plot(self.write(groups))
+    def draws_pictures(self, path):
+        """Draws the file at `path`: a PNG and an SVG beside it."""
+        status, out, err = self.run_plot(path)
         self.assertEqual((status, err), (0, ""))
-        self.assertEqual(out.split(), [self.path("result.png"), self.path("result.svg")])
-        for name, start in (("result.png", b"\x89PNG"), ("result.svg", b"<?xml")):
-            with open(self.path(name), "rb") as picture:
+        pictures = [os.path.splitext(path)[0] + extension for extension in (".png", ".svg")]
+        self.assertEqual(out.split(), pictures)
+        for name, start in zip(pictures, (b"\x89PNG", b"<?xml")):
+            with open(name, "rb") as picture:
                 self.assertTrue(picture.read(8).startswith(start), name)
+
+    def draws(self, groups):
+        self.draws_pictures(self.write(groups))
         self.assertEqual(sorted(os.listdir(self.folder)), ["result.nc", "result.png", "result.svg"])
 
     def refuses(self, path, *words):
@@ -302,32 +307,30 @@ class Shape(PlotCase):
         self.refuses(self.write(groups), "cumulants", "differ in length")
 
 
-class ProfileCase(PlotCase):
-    def write_profile(self, made):
-        path = self.path("profile.json")
-        make_profile.write(made, path)
+class JsonCase(PlotCase):
+    """What a verb writes as JSON: `made` by `maker`, read as `reader`, drawn by `painter`."""
+
+    def write_made(self, made):
+        path = self.path(self.stem + ".json")
+        self.maker.write(made, path)
         return path
 
-    def profile_figure(self, made):
-        figure = plot.draw_profile(plot.Profile(self.write_profile(made)))
+    def made_figure(self, made):
+        figure = self.painter(self.reader(self.write_made(made)))
         self.addCleanup(plot.plt.close, figure)
         return figure
 
-    def draws_profile(self, made):
-        status, out, err = self.run_plot(self.write_profile(made))
-        self.assertEqual((status, err), (0, ""))
-        self.assertEqual(out.split(), [self.path("profile.png"), self.path("profile.svg")])
-        for name, start in (("profile.png", b"\x89PNG"), ("profile.svg", b"<?xml")):
-            with open(self.path(name), "rb") as picture:
-                self.assertTrue(picture.read(8).startswith(start), name)
+
+class ProfileCase(JsonCase):
+    stem, maker, reader, painter = "profile", make_profile, plot.Profile, staticmethod(plot.draw_profile)
 
 
 class DrawsProfile(ProfileCase):
     def renders(self, made):
-        self.profile_figure(made).canvas.draw()
+        self.made_figure(made).canvas.draw()
 
     def test_whole(self):
-        self.draws_profile(make_profile.profile())
+        self.draws_pictures(self.write_made(make_profile.profile()))
 
     def test_no_floor(self):
         made = make_profile.profile()
@@ -335,7 +338,7 @@ class DrawsProfile(ProfileCase):
             for row in made[sweep]:
                 row.update(share_of_floor=None, floor_mode_updates_per_s=None, clock_hz=None, processor_share=None)
         self.renders(made)
-        words = [text.get_text() for axes in self.profile_figure(made).axes for text in axes.texts]
+        words = [text.get_text() for axes in self.made_figure(made).axes for text in axes.texts]
         self.assertIn("floor not known", words)
 
     def test_no_effective_samples(self):
@@ -354,7 +357,7 @@ class DrawsProfile(ProfileCase):
         made = make_profile.profile()
         for row in made["by_size"]:
             row["share_of_floor"] = 1.3
-        self.assertGreater(self.profile_figure(made).axes[1].get_ylim()[1], 1.3)
+        self.assertGreater(self.made_figure(made).axes[1].get_ylim()[1], 1.3)
 
     def test_a_gpu(self):
         made = {**make_profile.profile(), "backend": "cuda", "variant": "registers of warps, 32 threads a chain"}
@@ -362,7 +365,7 @@ class DrawsProfile(ProfileCase):
 
     def test_the_numbers_of_the_file(self):
         made = make_profile.profile()
-        axes = self.profile_figure(made).axes
+        axes = self.made_figure(made).axes
         rate, share, size_cost, chain_cost, effective, floor = axes
         np.testing.assert_allclose(rate.get_lines()[0].get_ydata(), [r["mode_updates_per_s"] for r in made["by_size"]])
         np.testing.assert_allclose(rate.get_lines()[1].get_ydata(), make_profile.FLOOR)
@@ -379,13 +382,13 @@ class DrawsProfile(ProfileCase):
 
     def test_title_says_what_other_programs_took(self):
         made = make_profile.profile()
-        self.assertNotIn("beside", plot.profile_headings(plot.Profile(self.write_profile(made)))[0])
+        self.assertNotIn("beside", plot.profile_headings(plot.Profile(self.write_made(made)))[0])
         for row in made["by_integrator"]:
             row["processor_share"] = 0.5
-        self.assertIn("50%", plot.profile_headings(plot.Profile(self.write_profile(made)))[0])
+        self.assertIn("50%", plot.profile_headings(plot.Profile(self.write_made(made)))[0])
 
     def test_no_text_runs_into_another_or_out_of_the_figure(self):
-        figure = self.profile_figure(make_profile.profile())
+        figure = self.made_figure(make_profile.profile())
         figure.canvas.draw()
         boxes = list(text.get_window_extent() for text in figure.texts)
         for axes in figure.axes:
@@ -418,37 +421,28 @@ class RefusesProfile(ProfileCase):
         for sweep, words in (("by_size", "lacks the list by_size"), ("by_integrator", "lacks the list by_integrator")):
             made = make_profile.profile()
             del made[sweep]
-            self.refuses(self.write_profile(made), words)
+            self.refuses(self.write_made(made), words)
         made = make_profile.profile()
         del made["by_chains"][1]["s_per_chain_step"]
-        self.refuses(self.write_profile(made), "by_chains", "s_per_chain_step")
-        self.refuses(self.write_profile(make_profile.profile(chains=())), "by_chains holds no timing")
+        self.refuses(self.write_made(made), "by_chains", "s_per_chain_step")
+        self.refuses(self.write_made(make_profile.profile(chains=())), "by_chains holds no timing")
         made = make_profile.profile()
         made["by_size"][0]["mode_updates_per_s"] = "fast"
-        self.refuses(self.write_profile(made), "by_size")
+        self.refuses(self.write_made(made), "by_size")
         made["by_size"][0]["mode_updates_per_s"] = 0
-        self.refuses(self.write_profile(made), "by_size", "not positive")
+        self.refuses(self.write_made(made), "by_size", "not positive")
 
 
-class DrawsBias(PlotCase):
-    def write_bias(self, made):
-        path = self.path("bias.json")
-        make_bias.write(made, path)
-        return path
+class DrawsBias(JsonCase):
+    stem, maker, reader, painter = "bias", make_bias, plot.Bias, staticmethod(plot.draw_bias)
 
     def bias_figure(self, made):
-        figure = plot.draw_bias(plot.Bias(self.write_bias(made)))
-        self.addCleanup(plot.plt.close, figure)
+        figure = self.made_figure(made)
         figure.canvas.draw()
         return figure
 
     def test_whole(self):
-        status, out, err = self.run_plot(self.write_bias(make_bias.study()))
-        self.assertEqual((status, err), (0, ""))
-        self.assertEqual(out.split(), [self.path("bias.png"), self.path("bias.svg")])
-        for name, start in (("bias.png", b"\x89PNG"), ("bias.svg", b"<?xml")):
-            with open(self.path(name), "rb") as picture:
-                self.assertTrue(picture.read(8).startswith(start), name)
+        self.draws_pictures(self.write_made(make_bias.study()))
 
     def test_the_numbers_of_the_file(self):
         made = make_bias.study()
@@ -495,13 +489,13 @@ class DrawsBias(PlotCase):
         for key in ("points", "laws", "equal_bias", "model", "reference", "target"):
             made = make_bias.study()
             del made[key]
-            self.refuses(self.write_bias(made), "cannot be read", key)
+            self.refuses(self.write_made(made), "cannot be read", key)
         made = make_bias.study()
         made["points"] = []
-        self.refuses(self.write_bias(made), "holds no run")
+        self.refuses(self.write_made(made), "holds no run")
         made = make_bias.study()
         del made["points"][0]["variance_worst"]["limit"]
-        self.refuses(self.write_bias(made), "limit")
+        self.refuses(self.write_made(made), "limit")
 
 
 class Program(ProfileCase):

@@ -21,8 +21,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr double kKappa = 3.981071705534973;
-
 /// 100 chains of 37 draws, everything observed.
 SamplerOptions all_observed(const std::string& integrator = "adjusted") {
   SamplerOptions options;
@@ -40,7 +38,7 @@ SamplerOptions all_observed(const std::string& integrator = "adjusted") {
 }
 
 Posterior small_posterior() {
-  return test::standard_posterior(9, kKappa, 0.5);
+  return test::standard_posterior(9, test::kStandardKappa, 0.5);
 }
 
 TEST(Observation, TimesAreAbsoluteMultiples) {
@@ -188,7 +186,7 @@ void expect_agreement(const ShapeComparison& shape, const std::string& what) {
 }
 
 TEST(Observation, WithoutInteractionModesAreGaussianAndRIsGeneralizedChiSquared) {
-  const Posterior free = test::standard_posterior(60, kKappa, 0.0);
+  const Posterior free = test::standard_posterior(60, test::kStandardKappa, 0.0);
   const ShapeComparison shape = compared(free, free, 200'000);
   expect_agreement(shape, "u = 0");
   for (std::size_t k = 0; k < 60; ++k) {

@@ -16,8 +16,6 @@
 namespace ridgeflow {
 namespace {
 
-constexpr double kKappa = 3.981071705534973;
-
 struct Case {
   const char* integrator;
   double relaxations;  // h (a_1 + rho*); 0: default
@@ -52,7 +50,7 @@ SampleResult sampled(const Posterior& posterior, const Case& how) {
 }
 
 void expect_exact(double u) {
-  const Posterior posterior = test::standard_posterior(200, kKappa, u);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, u);
   const ExactAverage exact(posterior);
   for (const Case& how : kCases) {
     // Where the coupling is strong, soft modes move a hundred times as fast as stiff ones under the kernel's
@@ -82,8 +80,8 @@ TEST(Statistics, StrongCouplingIsTheExactAverage) {
 }
 
 TEST(Statistics, FivePerCentOfUAreFound) {
-  const Posterior posterior = test::standard_posterior(200, kKappa, 1.0);
-  const Posterior wrong = test::standard_posterior(200, kKappa, 1.05);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, 1.0);
+  const Posterior wrong = test::standard_posterior(200, test::kStandardKappa, 1.05);
   for (const Case& how : kCases) {
     if (how.mobility == Mobility::kKernel && how.relaxations > 0) {
       continue;  // as above
@@ -96,7 +94,7 @@ TEST(Statistics, FivePerCentOfUAreFound) {
 // The second-order schemes show their error first in Var R: between h and h/4 it falls by 16 up to the next
 // order. Measured in the strongly coupled case: hartree +18 % and +2 %, strang -42 % and -4 %.
 TEST(Statistics, SecondOrderSchemesAreOfSecondOrder) {
-  const Posterior posterior = test::standard_posterior(200, kKappa, 1.0);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, 1.0);
   const double exact = ExactAverage(posterior).variance_size();
   for (const char* name : {"hartree", "strang"}) {
     const double coarse = sampled(posterior, {name, 0.5, 4, 200'000}).summary.variance_size / exact - 1;
@@ -108,14 +106,14 @@ TEST(Statistics, SecondOrderSchemesAreOfSecondOrder) {
 }
 
 TEST(Statistics, GaussianTheoryIsFoundWrong) {
-  const Posterior posterior = test::standard_posterior(200, kKappa, 0.05);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, 0.05);
   const MomentSummary summary = sampled(posterior, kCases[1]).summary;
   EXPECT_LT(compare(summary, predict(posterior, Theory::gp)).variance.p_value, 1e-6);
   EXPECT_LT(compare(summary, predict(posterior, Theory::wilson)).variance.p_value, 1e-6);
 }
 
 TEST(Statistics, PerfectDrawsAreIndependentAndAcceptedAsOftenAsPredicted) {
-  const Posterior posterior = test::standard_posterior(200, kKappa, 1.0);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, 1.0);
   const SampleResult result = sampled(posterior, kCases[1]);
   const double p = ExactAverage(posterior).perfect_acceptance();
   EXPECT_NEAR(result.summary.acceptance, p, 4 * std::sqrt(p * (1 - p) / 1e6));
@@ -127,7 +125,7 @@ TEST(Statistics, PerfectDrawsAreIndependentAndAcceptedAsOftenAsPredicted) {
 }
 
 TEST(Statistics, EulersBiasIsThePredictedOne) {
-  const Posterior posterior = test::standard_posterior(200, kKappa, 0.05);
+  const Posterior posterior = test::standard_posterior(200, test::kStandardKappa, 0.05);
   SamplerOptions options;
   options.integrator = "euler";
   options.step = 0.5 / (posterior.stiffest() + posterior.hartree_ridge());

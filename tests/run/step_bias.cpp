@@ -16,10 +16,8 @@
 namespace ridgeflow {
 namespace {
 
-constexpr double kKappa = 3.981071705534973;
-
 TEST(TrialSteps, AreGeometricAroundTheDefault) {
-  const Posterior posterior = test::standard_posterior(30, kKappa, 0.1);
+  const Posterior posterior = test::standard_posterior(30, test::kStandardKappa, 0.1);
   const double softest = posterior.softest() + posterior.hartree_ridge();
   const std::vector<double> steps = trial_steps("hartree", posterior, 7);
   ASSERT_EQ(steps.size(), 7U);
@@ -30,7 +28,7 @@ TEST(TrialSteps, AreGeometricAroundTheDefault) {
 }
 
 TEST(TrialSteps, StayStable) {
-  const Posterior posterior = test::standard_posterior(30, kKappa, 0.1);
+  const Posterior posterior = test::standard_posterior(30, test::kStandardKappa, 0.1);
   const double stiffest = posterior.stiffest() + posterior.hartree_ridge();
   const std::vector<double> steps = trial_steps("euler", posterior, 7);
   EXPECT_NEAR(steps[3] * stiffest, 0.25, 1e-12);
@@ -39,7 +37,7 @@ TEST(TrialSteps, StayStable) {
 }
 
 TEST(TrialSteps, OfAnIntegratorWithoutStepAreOne) {
-  const Posterior posterior = test::standard_posterior(30, kKappa, 0.1);
+  const Posterior posterior = test::standard_posterior(30, test::kStandardKappa, 0.1);
   ASSERT_EQ(trial_steps("perfect", posterior, 7).size(), 1U);
   EXPECT_TRUE(std::isinf(trial_steps("perfect", posterior, 7)[0]));
   EXPECT_THROW(trial_steps("eulr", posterior, 7), InvalidInput);
@@ -47,7 +45,7 @@ TEST(TrialSteps, OfAnIntegratorWithoutStepAreOne) {
 }
 
 TEST(MeasuringInterval, IsAFixedShareOfTheRelaxationTime) {
-  const Posterior posterior = test::standard_posterior(30, kKappa, 0.1);
+  const Posterior posterior = test::standard_posterior(30, test::kStandardKappa, 0.1);
   const double softest = posterior.softest() + posterior.hartree_ridge();
   const double stiffest = posterior.stiffest() + posterior.hartree_ridge();
   EXPECT_EQ(measuring_interval("euler", 0.02 / stiffest, posterior), 25U);
@@ -137,7 +135,7 @@ TEST(MeasureBias, PooledErrorsHoldWhatModesShare) {
 }
 
 TEST(MeasureBias, SaysThatChainsDiverged) {
-  const Posterior posterior = test::standard_posterior(40, kKappa, 50.0);
+  const Posterior posterior = test::standard_posterior(40, test::kStandardKappa, 50.0);
   SamplerOptions options = small_run("euler", 0.004);
   options.start = Start::kPrior;
   options.draws = 25'600;
@@ -145,7 +143,7 @@ TEST(MeasureBias, SaysThatChainsDiverged) {
 }
 
 TEST(MeasureBias, RefusesAnUnstableStepWithTheLargestLegalOne) {
-  const Posterior posterior = test::standard_posterior(40, kKappa, 0.05);
+  const Posterior posterior = test::standard_posterior(40, test::kStandardKappa, 0.05);
   try {
     measure_bias(posterior, ExactMoments(posterior), small_run("euler", 1.0));
     FAIL() << "taken";
@@ -156,7 +154,7 @@ TEST(MeasureBias, RefusesAnUnstableStepWithTheLargestLegalOne) {
 
 // Weak order by sampling: the variance of the stiffest mode, which the free theory gives as x/(1 - x).
 TEST(WeakOrder, OfEulerIsOneBySampling) {
-  const Posterior posterior = test::standard_posterior(20, kKappa, 0.5);
+  const Posterior posterior = test::standard_posterior(20, test::kStandardKappa, 0.5);
   const ExactMoments exact(posterior);
   const double stiffest = posterior.stiffest() + posterior.hartree_ridge();
   std::vector<StepBias> points;

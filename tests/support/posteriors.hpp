@@ -23,6 +23,9 @@ inline Posterior reference_posterior(const Table& table) {
                    Couplings{samples, table.parameter("kappa"), table.parameter("u")});
 }
 
+/// kappa of the standard run: 10^0.6.
+inline constexpr double kStandardKappa = 3.981071705534973;
+
 /// P = M power-law data with alpha = 0.2, beta = 0.3.
 inline Posterior standard_posterior(std::size_t modes, double kappa, double u) {
   return Posterior(power_law_spectrum(modes, 0.2, 0.3),

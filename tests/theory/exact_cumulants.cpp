@@ -25,8 +25,6 @@ using test::relative_deviation;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr double kKappa = 3.981071705534973;  // of the standard run
-
 // Numbers of a posterior of one or two modes, by quadrature over d itself.
 struct DirectCumulants {
   double third;
@@ -132,7 +130,7 @@ TEST(Cumulants, FiftyDigits) {
   };
   // the standard run
   expect(
-      test::standard_posterior(1000, kKappa, 0.05),
+      test::standard_posterior(1000, test::kStandardKappa, 0.05),
       {{0, -2.3578584507864094788e-8, -2.3578072848391193397e-8, 0.0035811317968787304021},
        {1, -3.3887862372315593182e-8, -2.3145030314075926626e-8, -1.1401077202930811429e-8},
        {9, -6.8022000030587673923e-8, -1.9166720483023793357e-8, -2.5146299323198511073e-8},
@@ -183,7 +181,7 @@ void expect_responses(const Posterior& posterior, std::size_t k, std::size_t j) 
 }
 
 TEST(Cumulants, AreResponsesToTheSource) {
-  const Posterior standard = test::standard_posterior(1000, kKappa, 0.05);
+  const Posterior standard = test::standard_posterior(1000, test::kStandardKappa, 0.05);
   const Posterior strong = test::standard_posterior(50, 4.0, 100.0);
   for (const std::size_t k : {0U, 4U, 49U}) {
     expect_responses(standard, k, 7);

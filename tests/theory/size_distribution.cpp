@@ -29,8 +29,6 @@ using test::relative_deviation;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr double kKappa = 3.981071705534973;  // of the standard run
-
 // The density of R by quadrature: the two points +-sqrt(R), or the circle.
 double direct_density(const Posterior& posterior, const DirectPosterior& direct, double size) {
   const double root = std::sqrt(size);
@@ -118,7 +116,7 @@ double deviation_of_moments(const SizeDistribution& size, const SizeCumulants& e
 TEST(SizeDistribution, MomentsAreThoseOfTheAuxiliaryField) {
   for (const double u : {0.0, 1e-12, 0.05, 1.0, 100.0}) {
     for (const std::size_t modes : {1U, 5U, 100U, 1000U}) {
-      const Posterior posterior = test::standard_posterior(modes, kKappa, u);
+      const Posterior posterior = test::standard_posterior(modes, test::kStandardKappa, u);
       EXPECT_LT(deviation_of_moments(SizeDistribution(posterior), size_cumulants(ExactAverage(posterior))),
                 1e-11)
           << modes << " modes, u = " << u;
@@ -127,8 +125,8 @@ TEST(SizeDistribution, MomentsAreThoseOfTheAuxiliaryField) {
 }
 
 TEST(SizeDistribution, OtherCouplingIsSeen) {
-  const SizeDistribution size(test::standard_posterior(100, kKappa, 0.05));
-  const Posterior other = test::standard_posterior(100, kKappa, 0.05 * (1 + 1e-6));
+  const SizeDistribution size(test::standard_posterior(100, test::kStandardKappa, 0.05));
+  const Posterior other = test::standard_posterior(100, test::kStandardKappa, 0.05 * (1 + 1e-6));
   EXPECT_GT(deviation_of_moments(size, size_cumulants(ExactAverage(other))), 1e-8);
 }
 
@@ -164,7 +162,7 @@ RC_GTEST_PROP(SizeDistribution, QuantileInvertsTheDistribution, ()) {
 }
 
 TEST(SizeDistribution, EndsAreEnds) {
-  const SizeDistribution size(test::standard_posterior(100, kKappa, 1.0));
+  const SizeDistribution size(test::standard_posterior(100, test::kStandardKappa, 1.0));
   for (const double at : {-1.0, 0.0, 0.99 * size.lowest()}) {
     EXPECT_EQ(size.density(at), 0.0);
     EXPECT_EQ(size.cdf(at), 0.0);
@@ -184,7 +182,7 @@ TEST(SizeDistribution, EndsAreEnds) {
 
 TEST(SizeDistribution, PanelsJoin) {
   // Next to one another on a fine grid, two contours meet many times: the density has no step.
-  const SizeDistribution size(test::standard_posterior(30, kKappa, 0.5));
+  const SizeDistribution size(test::standard_posterior(30, test::kStandardKappa, 0.5));
   const double from = size.quantile(1e-8);
   const double to = size.quantile(1 - 1e-8);
   const double step = (to - from) / 4000;
@@ -201,7 +199,7 @@ TEST(SizeDistribution, PanelsJoin) {
 }
 
 TEST(SizeDistribution, BadQuestionsAreRefused) {
-  const SizeDistribution size(test::standard_posterior(10, kKappa, 1.0));
+  const SizeDistribution size(test::standard_posterior(10, test::kStandardKappa, 1.0));
   const double none = std::numeric_limits<double>::quiet_NaN();
   for (const double probability : {0.0, 1.0, -0.1, 1.1, none}) {
     EXPECT_THAT([&] { size.quantile(probability); },

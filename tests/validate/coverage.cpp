@@ -44,7 +44,7 @@ struct Shares {
 };
 
 const Posterior& posterior() {
-  static const Posterior posterior = test::standard_posterior(kModes, 3.981071705534973, 1.0);
+  static const Posterior posterior = test::standard_posterior(kModes, test::kStandardKappa, 1.0);
   return posterior;
 }
 

@@ -24,8 +24,6 @@ namespace ridgeflow {
 namespace {
 
 constexpr std::uint64_t kSeeds = 400;  // of consecutive runs
-constexpr double kKappa = 3.981071705534973;
-
 using Change = std::function<void(MomentSummary&)>;
 void unchanged(MomentSummary& /*summary*/) {}
 
@@ -37,7 +35,7 @@ struct Uniformity {
 Uniformity uniformity(const std::string& integrator, std::uint64_t first_seed,
                       const test::Plant& plant = test::nothing, const Change& change = unchanged,
                       std::uint64_t different = kSeeds) {
-  const Posterior posterior = test::standard_posterior(32, kKappa, 0.05);
+  const Posterior posterior = test::standard_posterior(32, test::kStandardKappa, 0.05);
   const Prediction exact = predict(posterior, Theory::exact);
   SamplerOptions options;
   options.integrator = integrator;
@@ -103,7 +101,7 @@ struct Deviation {
 
 // One run at strong coupling.
 Deviation deviation(std::uint64_t seed, const test::Plant& plant) {
-  const Posterior posterior = test::standard_posterior(50, kKappa, 1.0);
+  const Posterior posterior = test::standard_posterior(50, test::kStandardKappa, 1.0);
   SamplerOptions options;
   options.chains = 500;
   options.draws = 500'000;

@@ -25,7 +25,7 @@ constexpr std::uint64_t kChains = 30'000;
 constexpr std::uint64_t kSteps = 12;
 
 const Posterior& posterior() {
-  static const Posterior posterior = test::standard_posterior(kModes, 3.981071705534973, 0.0);
+  static const Posterior posterior = test::standard_posterior(kModes, test::kStandardKappa, 0.0);
   return posterior;
 }
 

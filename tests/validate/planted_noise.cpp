@@ -19,7 +19,6 @@
 namespace ridgeflow {
 namespace {
 
-constexpr double kKappa = 3.981071705534973;
 /// Of the noise amplitude: 0.1 % of the variance.
 const double kTenthPerCent = std::sqrt(1.001);
 
@@ -61,7 +60,7 @@ VarianceErrors variance_errors(const Posterior& posterior, const SamplerOptions&
 
 // The standard run, 5e5 draws.
 double pooled_z(std::uint64_t seed, const test::Plant& plant) {
-  const Posterior posterior = test::standard_posterior(1000, kKappa, 0.05);
+  const Posterior posterior = test::standard_posterior(1000, test::kStandardKappa, 0.05);
   SamplerOptions options;
   options.integrator = "perfect";
   options.chains = 500;
@@ -84,7 +83,7 @@ constexpr std::uint32_t kWrongMode = 2;
 
 // Four modes, one block of the noise, 5e7 draws: z of each.
 std::vector<double> single_z(std::uint64_t seed, const test::Plant& plant) {
-  const Posterior posterior = test::standard_posterior(4, kKappa, 0.05);
+  const Posterior posterior = test::standard_posterior(4, test::kStandardKappa, 0.05);
   SamplerOptions options;
   options.integrator = "perfect";
   options.chains = 4096;

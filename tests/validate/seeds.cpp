@@ -31,7 +31,7 @@ using States = std::vector<std::vector<double>>;  // [step][chain * modes + mode
 // Independent draws of a free system (`perfect`, U = 0): the normals of the steps themselves, at the right
 // place.
 States states(std::uint64_t seed, std::uint64_t first_chain = 0, std::uint64_t skipped_steps = 0) {
-  const Posterior posterior = test::standard_posterior(kModes, 3.981071705534973, 0.0);
+  const Posterior posterior = test::standard_posterior(kModes, test::kStandardKappa, 0.0);
   SamplerOptions options;
   options.integrator = "perfect";
   options.seed = seed;

@@ -37,7 +37,7 @@ double tau_in(double phi, double n) {
 }
 
 const Posterior& posterior() {
-  static const Posterior posterior = test::standard_posterior(kModes, 3.981071705534973, 0.0);
+  static const Posterior posterior = test::standard_posterior(kModes, test::kStandardKappa, 0.0);
   return posterior;
 }
 

@@ -23,7 +23,6 @@ struct ChainConstants {
   Scalar quartic_by_noise =
       0;  ///< U / (4 s^2), s = kNormalScale: turns a squared noise coefficient into a drift
   Scalar variance_by_noise = 0;  ///< 1 / (2 h s^2): turns a squared noise coefficient into a mobility
-  Scalar delta_by_before = 0;    ///< 2 s^2
   Scalar gradient_scale = 0;     ///< (h/4) log2 e
 };
 

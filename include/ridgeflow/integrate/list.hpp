@@ -69,6 +69,13 @@ decltype(auto) visit_integrator(std::size_t index, Visitor&& visitor) {
   return kCalls[index](visitor);
 }
 
+/// Name of integrator \p index of the list, which must be below kIntegratorCount; a twin has that of the
+/// integrator whose twin it is.
+inline std::string_view integrator_name(std::size_t index) {
+  return visit_integrator(index,
+                          [](auto integrator) { return std::string_view(decltype(integrator)::kName); });
+}
+
 /// Index of the twin for any mobility of integrator \p index, or \p index where it needs none.
 constexpr std::size_t with_any_mobility(std::size_t index) {
   std::size_t twin = index;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ridgeflow/integrate/outcome.hpp"
+#include "ridgeflow/random/normal.hpp"
 
 namespace ridgeflow {
 
@@ -67,7 +68,7 @@ struct Mala : IntegratorDefaults {
     const Real moved = proposed - d;
     const Real from_centre = d - centre;
     const Real noise_square = noise * noise;
-    const Real delta = Real(constants.delta_by_before) * before;
+    const Real delta = Real(static_cast<Scalar>(2.0 * kNormalScale * kNormalScale)) * before;
     const Real along = fused(Real(constants.variance_by_noise) * noise_square * d, delta,
                              from_centre + from_centre);  // 2 (d - m*) + c delta d
     sums[0] = fused(moved, moved, sums[0]);

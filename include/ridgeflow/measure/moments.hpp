@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <vector>
@@ -114,5 +115,14 @@ struct MomentSummary {
 /// draws.
 MomentSummary summarize(const Moments& moments, const std::vector<double>& centres, double hartree_size,
                         std::uint64_t passes, const MeasurePlan& plan);
+
+/// A number of one mode.
+struct WorstMode {
+  double value = std::numeric_limits<double>::quiet_NaN();  ///< NaN where no mode has a number
+  std::size_t mode = 0;                                     ///< k, from 1; 0: none
+};
+
+/// Largest split R-hat over the modes that have one.
+WorstMode worst_r_hat(const MomentSummary& summary);
 
 }  // namespace ridgeflow

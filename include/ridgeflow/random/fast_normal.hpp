@@ -20,7 +20,6 @@ enum class Math : std::uint32_t {
 
 /// The policy of Math::kReproducible: scaled_normals().
 struct ReproducibleNormals {
-  static constexpr Math kMath = Math::kReproducible;
   RIDGEFLOW_FUNCTION static BlockNormals<float> of(const Words<std::uint32_t>& words) {
     return scaled_normals<float>(words);
   }
@@ -34,8 +33,6 @@ struct ReproducibleNormals {
 /// radius, and the least of 2^24 radii, below 3e-4 of a standard deviation, are known to some 5e-4. A loop on
 /// the host (tests) takes the C library's functions.
 struct FastNormals {
-  static constexpr Math kMath = Math::kFast;
-
   RIDGEFLOW_FUNCTION static Pair<float> pair(std::uint32_t radius_word, std::uint32_t angle_word) {
     const float u = uniform_inside<float>(radius_word);
     const float angle = to_float_signed(angle_word) * 0x1.921fb6p-30F;
