@@ -39,7 +39,9 @@ std::string verdict_sentence(const Findings& f) {
   const Verdict verdict = judge(f);
   if (!verdict.known) {
     return verdict.problems.empty()
-               ? "The exact column was not asked for: whether the samples are right is not tested."
+               ? fmt::format("The exact column {}: whether the samples are right is not tested.",
+                             is_defined(Theory::exact, f.posterior) ? "was not asked for"
+                                                                    : "is not defined with a sextic coupling")
                : fmt::format("Problem: {}.", fmt::join(verdict.problems, "; "));
   }
   const Comparison& exact = *find(f, Theory::exact);
@@ -57,7 +59,7 @@ std::string size_sentence(const Findings& f) {
   std::string out =
       fmt::format("R = sum d_k^2: mean {}, variance {}", with_error(s.mean_size, s.mcse_mean_size),
                   with_error(s.variance_size, s.mcse_variance_size));
-  if (find(f, Theory::exact) != nullptr) {
+  if (find(f, Theory::exact) != nullptr && AuxiliaryLine::defined_for(f.posterior)) {
     const ExactAverage exact(f.posterior);
     out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", exact.mean_size(),
                        (s.mean_size - exact.mean_size()) / s.mcse_mean_size, exact.variance_size(),
