@@ -83,13 +83,18 @@ double median(std::vector<double> values) {
 std::string diagnostics_sentence(const Findings& f) {
   const MomentSummary& s = f.samples.summary;
   const WorstMode r_hat = worst_r_hat(s);
+  const WorstMode nested = worst_nested_r_hat(s);
   const auto smallest = std::min_element(s.ess_mean.begin(), s.ess_mean.end());
   const double tau = median(s.tau_int);
   return fmt::format(
-      "Diagnostics: worst split R-hat {}, smallest ess_mean {:.4g} of {} draws (k = {}), median tau_int "
+      "Diagnostics: worst split R-hat {}, worst nested R-hat {}, smallest ess_mean {:.4g} of {} draws (k = "
+      "{}), median tau_int "
       "{} draws.",
       r_hat.mode == 0 ? "not known (too few draws a chain)"
                       : fmt::format("{:.5f} (k = {})", r_hat.value, r_hat.mode),
+      nested.mode == 0 ? "not known (too few superchains)"
+                       : fmt::format("{:.5f} (k = {}; {} superchains of {} chains)", nested.value,
+                                     nested.mode, s.superchains, s.chains_per_superchain),
       *smallest, s.draws, smallest - s.ess_mean.begin() + 1,
       std::isnan(tau) ? "not known: chains too short, in" : fmt::format("{:.3g}", tau));
 }

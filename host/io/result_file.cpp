@@ -121,6 +121,8 @@ void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
                  [](double root, double error) { return root > 0 ? 0.5 * error / root : 0.0; });
   group.add("mcse_sd", {mode}, mcse_sd, {"1", "Monte Carlo standard error of the standard deviation"});
   group.add("r_hat", {mode}, summary.r_hat, {"1", "split R-hat"});
+  group.add("nested_r_hat", {mode}, summary.nested_r_hat,
+            {"1", "nested R-hat of superchains of consecutive chains"});
   group.add("ess_mean", {mode}, summary.ess_mean, {"1", "effective sample size of the mean"});
   group.add("tau_int", {mode}, summary.tau_int,
             {"1", "integrated autocorrelation time in draws, 1/2 for independent ones, from batch means"});
@@ -147,6 +149,9 @@ void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
   group.add("chains", samples.run.chains, {"1", "independent chains"});
   group.add("first_chain", samples.run.first_chain, {"1", "index of the first chain"});
   group.add("draws", summary.draws, {"1", "measurements in all chains"});
+  group.add("superchains", summary.superchains, {"1", "superchains that nested R-hat compares"});
+  group.add("chains_per_superchain", summary.chains_per_superchain,
+            {"1", "consecutive chains of a superchain"});
   group.add("draws_per_chain", samples.run.draws_per_chain, {"1", "measurements asked of a chain"});
   group.add("burn_in", schedule.burn_in, {"1", "steps before the first measured interval"});
   group.add("every", schedule.every, {"1", "steps between measurements"});
