@@ -3,7 +3,9 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,9 +20,9 @@
 
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
-#include "cli/progress.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
+#include "cli/sampling.hpp"
 #include "cli/shape_report.hpp"
 #include "cli/timing.hpp"
 #include "cli/verbs.hpp"
@@ -73,40 +75,6 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, co
   return out;
 }
 
-SampleResult sample_with_progress(const Posterior& posterior, const SamplerOptions& options) {
-  Progress progress;
-  return sample(posterior, options, [&](const ProgressReport& report) {
-    if (is_first_rank()) {
-      progress.show(report);
-    }
-  });
-}
-
-/// Each rank samples its share of the chains; the first has the result of all.
-SampleResult sample_on_ranks(const Posterior& posterior, const SamplerOptions& options) {
-  if (rank_count() == 1) {
-    return sample_with_progress(posterior, options);
-  }
-  const auto ranks = static_cast<std::uint64_t>(rank_count());
-  SampleResult result =
-      sample_with_progress(posterior, share_of(options, static_cast<std::uint64_t>(rank()), ranks));
-  SamplerOptions whole = options;
-  if (result.adapted) {
-    whole.step = result.adapted->step;
-  }
-  result.run = resolve(whole, posterior);
-  result.moments = gather_moments(result.moments);
-  result.observed = gather_observed(result.observed);
-  if (is_first_rank()) {
-    result.observed_summary = summarize_observed(result.observed, posterior, result.run);
-  }
-  result.summary = summarize_run(result.moments, posterior, result.run, result.run.plan.schedule.passes());
-  result.timing.sample = largest_over_ranks(result.timing.sample);
-  result.timing.mode_updates = sum_over_ranks(result.timing.mode_updates);
-  result.executor.threads *= rank_count();
-  return result;
-}
-
 void write_file(FileForm form, const Findings& findings) {
   if (form == FileForm::kNetcdf) {
     write_result(findings.config.out,
@@ -156,7 +124,8 @@ int run_compare(const Flags& flags) {
   if (const std::string kept = kept_text(run, posterior.modes()); is_first_rank() && !kept.empty()) {
     spdlog::info("{}", kept);
   }
-  const SampleResult samples = sample_on_ranks(posterior, config.sampler);
+  const SystemRequest request{&posterior, config.sampler};
+  const SampleResult samples = std::move(sample_on_ranks(std::span(&request, 1)).front());
   if (!is_first_rank()) {
     return kDone;
   }

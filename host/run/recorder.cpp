@@ -83,9 +83,6 @@ std::span<double> Recorder::row(std::vector<double>& rows, std::uint64_t chain) 
 }
 
 void Recorder::observe(const StateTile& tile) {
-  if (tile.system != 0) {
-    return;
-  }
   if (draws_ && times_.keeps_at(tile.draw)) {
     draws_->keep(tile.draw / times_.keep_every - 1, tile);
   }

@@ -42,7 +42,8 @@ ObservedSummary summarize_observed(const Observed& observed, const Posterior& po
 /// Bytes of host memory that observing \p run takes: sums of each chain, and kept draws.
 double observation_bytes(const ResolvedRun& run, std::size_t modes);
 
-/// Watches the chains of a run. Sums belong to one chain each, so nothing depends on threads.
+/// Watches the chains of a run, whichever system of a launch they are. Sums belong to one chain each, so
+/// nothing depends on threads.
 class Recorder final : public StateObserver {
  public:
   Recorder(const Posterior& posterior, const ResolvedRun& run);

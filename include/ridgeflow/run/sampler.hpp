@@ -2,8 +2,11 @@
 /// Options in, moments out.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/run/adapt.hpp"
@@ -23,7 +26,8 @@ struct ProgressReport {
 };
 using ProgressSink = std::function<void(const ProgressReport&)>;
 
-/// Wall seconds by stage.
+/// Wall seconds by stage. Of systems that ran side by side each has its share of the steps' seconds, by mode
+/// updates, and an equal one of the rest.
 struct RunTiming {
   double start = 0;         ///< tables and initial state
   double sample = 0;        ///< passes
@@ -45,19 +49,36 @@ struct SampleResult {
   std::optional<AdaptedStep> adapted;  ///< where the step was found from acceptance, before the run
 };
 
+/// One of several systems that are sampled together.
+struct SystemRequest {
+  const Posterior* posterior = nullptr;  ///< outlives the sampling
+  SamplerOptions options;
+};
+
 /// Whether make_executor() takes the CUDA executor for \p options.
 bool uses_cuda(const SamplerOptions& options);
+
+/// A system of a launch, decided. Both outlive the call that they are given to.
+struct ResolvedSystem {
+  const Posterior* posterior = nullptr;
+  const ResolvedRun* run = nullptr;
+};
 
 /// \throws InvalidInput if the chains of \p run, of \p modes modes each, do not fit into this machine's
 /// memory.
 void require_host_memory(const ResolvedRun& run, std::size_t modes);
+void require_host_memory(std::span<const ResolvedSystem> systems);  ///< of all of them together
 
 /// \throws InvalidInput if what \p run observes does not fit into this machine's memory, beside its chains
 /// where \p with_chains says that these are there.
 void require_observation_memory(const ResolvedRun& run, std::size_t modes, bool with_chains);
 
 /// The executor that \p options ask for, with tables and plan, at its start (start() not yet called).
-/// Backend::kAutomatic takes a CUDA device where there is one, else the CPU.
+/// Backend::kAutomatic takes a CUDA device where there is one, else the CPU. \p systems: at least one, all of
+/// the integrator, precision and plan of the first. \throws InvalidInput if they do not fit into memory.
+std::unique_ptr<Executor> make_executor(std::span<const ResolvedSystem> systems,
+                                        const SamplerOptions& options);
+/// The same for one system.
 std::unique_ptr<Executor> make_executor(const Posterior& posterior, const ResolvedRun& run,
                                         const SamplerOptions& options);
 
@@ -68,10 +89,24 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
 SampleResult sample(const Posterior& posterior, const SamplerOptions& options,
                     const ProgressSink& progress = {});
 
-/// Moments of all chains of \p run on \p executor, exported a few at a time. \p accepted: where not null,
-/// gets the accepted passes of each chain [chain].
+/// Samples several systems, of as many modes each as it has, along the executors' `system` axis: those whose
+/// schedule, seed, integrator and precision agree are one launch, so that small systems fill a device
+/// together; the others follow. Where burn-in is left to choose, a launch takes the longest that one of its
+/// systems asks for. Each result is, bit for bit, that of sample() with its options and its burn-in: give
+/// chains different indices (number_chains()) where systems are to be independent. Executor, threads and
+/// lanes are those that the first system asks for. \throws as sample() does; \returns results in the order of
+/// \p systems.
+std::vector<SampleResult> sample_systems(std::span<const SystemRequest> systems,
+                                         const ProgressSink& progress = {});
+
+/// Numbers the chains of all systems one after the other, from the first system's first chain on: with one
+/// seed their noise is independent then. \throws InvalidInput if there are more than the noise counter holds.
+void number_chains(std::span<SystemRequest> systems);
+
+/// Moments of all chains of \p run, system \p system of \p executor, exported a few at a time. \p accepted:
+/// where not null, gets the accepted passes of each chain [chain].
 Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
-                        std::vector<std::uint64_t>* accepted = nullptr);
+                        std::vector<std::uint64_t>* accepted = nullptr, std::size_t system = 0);
 
 /// Estimates from \p moments of \p run, whoever sampled them: of all ranks of an ensemble, say.
 MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,

@@ -17,15 +17,21 @@ ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& po
 template <class Scalar>
 ModeTables<Scalar> build_start_tables(const ResolvedRun& run, const Posterior& posterior);
 
-/// An ensemble of one system: \p posterior under \p run, ready for an executor.
+/// The system that \p posterior is under \p run.
+template <class Scalar>
+SystemSetup<Scalar> make_system(const Posterior& posterior, const ResolvedRun& run) {
+  return {build_step_tables<Scalar>(run, posterior), build_start_tables<Scalar>(run, posterior),
+          run.first_chain, run.chains};
+}
+
+/// An ensemble of one system, ready for an executor; more of the same integrator and plan may be added.
 template <class Scalar>
 EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& run) {
   EnsembleSetup<Scalar> setup;
   setup.integrator = run.integrator;
   setup.plan = run.plan;
   setup.math = run.math;
-  setup.systems.push_back({build_step_tables<Scalar>(run, posterior),
-                           build_start_tables<Scalar>(run, posterior), run.first_chain, run.chains});
+  setup.systems.push_back(make_system<Scalar>(posterior, run));
   return setup;
 }
 

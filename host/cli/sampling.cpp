@@ -1,0 +1,58 @@
+#include "cli/sampling.hpp"
+
+#include <cstdint>
+
+#include "cli/progress.hpp"
+#include "cli/ranks.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+/// Makes \p result, the share of this rank, the result of all.
+void gather(SampleResult& result, const SystemRequest& system) {
+  SamplerOptions whole = system.options;
+  if (result.adapted) {
+    whole.step = result.adapted->step;
+  }
+  whole.burn_in = result.run.plan.schedule.burn_in;
+  result.run = resolve(whole, *system.posterior);
+  result.moments = gather_moments(result.moments);
+  result.observed = gather_observed(result.observed);
+  if (is_first_rank()) {
+    result.observed_summary = summarize_observed(result.observed, *system.posterior, result.run);
+  }
+  result.summary =
+      summarize_run(result.moments, *system.posterior, result.run, result.run.plan.schedule.passes());
+  result.timing.sample = largest_over_ranks(result.timing.sample);
+  result.timing.mode_updates = sum_over_ranks(result.timing.mode_updates);
+  result.executor.threads *= rank_count();
+}
+
+}  // namespace
+
+std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems) {
+  Progress progress;
+  return sample_systems(systems, [&](const ProgressReport& report) {
+    if (is_first_rank()) {
+      progress.show(report);
+    }
+  });
+}
+
+std::vector<SampleResult> sample_on_ranks(std::span<const SystemRequest> systems) {
+  if (rank_count() == 1) {
+    return sample_with_progress(systems);
+  }
+  std::vector<SystemRequest> shares(systems.begin(), systems.end());
+  for (SystemRequest& share : shares) {
+    share.options =
+        share_of(share.options, static_cast<std::uint64_t>(rank()), static_cast<std::uint64_t>(rank_count()));
+  }
+  std::vector<SampleResult> results = sample_with_progress(shares);
+  for (std::size_t s = 0; s < systems.size(); ++s) {
+    gather(results[s], systems[s]);
+  }
+  return results;
+}
+
+}  // namespace ridgeflow::cli
