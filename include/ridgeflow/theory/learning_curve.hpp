@@ -37,7 +37,7 @@ GaussianLoss gaussian_loss(const PowerLaw& law, double ridge);
 GaussianLoss gaussian_loss(const PowerLaw& law, double ridge, std::size_t modes, std::size_t above = 0);
 
 /// First-order shift of the ridge that mode k sees, relative to r: u kappa (bias + variance) of the modes
-/// above \p mode, M = \p modes.
+/// above \p mode, M = \p modes. \throws InvalidInput as above, for bad couplings and for w > 0.
 double ridge_shift(const PowerLaw& law, const Couplings& couplings, std::size_t modes, std::size_t mode);
 
 }  // namespace ridgeflow
