@@ -1,5 +1,6 @@
 // ridgeflow flow: the renormalization group as a flow, its vector field, and two cutoffs on one trajectory.
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -59,8 +60,12 @@ FlowRequest request_from(const Extras& extras) {
   return request;
 }
 
-std::string dry_run_text(const FlowStudy& study, const std::vector<SystemRequest>& systems) {
-  std::string out = parameter_line(study.posterior) + "flow: moments\n";
+/// \p flow_seconds: what the flow itself took, which a dry run computes as well.
+std::string dry_run_text(const FlowStudy& study, double flow_seconds,
+                         const std::vector<SystemRequest>& systems) {
+  std::string out =
+      parameter_line(study.posterior) +
+      fmt::format("flow: {} scales, about {}\n", study.posterior.modes(), seconds_text(flow_seconds));
   double seconds = 0;
   std::uint64_t bytes = 0;
   for (const SystemRequest& system : systems) {
@@ -81,7 +86,9 @@ int run_flow(const Flags& flags, const Extras& extras) {
   const FileForm form = check_output(config.out, false);
   const FlowRequest request = request_from(extras);
   const Posterior posterior = make_posterior(config.model);
+  const auto begin = std::chrono::steady_clock::now();
   FlowStudy study = study_flow(posterior, power_law_of(config.model), request);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   std::vector<SystemRequest> systems;
   if (extras.check) {
     systems = check_systems(study, config.sampler);
@@ -90,7 +97,7 @@ int run_flow(const Flags& flags, const Extras& extras) {
     }
   }
   if (flags.dry_run()) {
-    print_result(dry_run_text(study, systems));
+    print_result(dry_run_text(study, seconds, systems));
     return kDone;
   }
   if (extras.check) {
@@ -127,9 +134,9 @@ Action add_flow(CLI::App& app) {
       ->group("Flow");
   app.add_flag("--check", extras->check, "sample both systems in one run and compare them")->group("Flow");
   app.footer(
-      "Everything but --second-cutoff and --check is of the continuum flow and needs power-law data; with\n"
-      "--spectrum the decimation alone is given. The sampling flags are for --check. ridgeflow plot draws\n"
-      "what --out X.json wrote. Example: ridgeflow flow examples/standard.toml --out flow.json");
+      "The continuum flow, and with it --at-tau and --window, needs power-law data; with --spectrum the\n"
+      "decimation and a second cutoff are given. The sampling flags are for --check. --out X.json or X.csv;\n"
+      "ridgeflow plot draws the JSON. Example: ridgeflow flow examples/standard.toml --out flow.json");
   return [flags, extras] { return run_flow(*flags, *extras); };
 }
 

@@ -46,6 +46,13 @@ std::string deviation_text(double continuum, double decimation) {
   return std::isnan(relative) ? "-" : relative == 0.0 ? "0" : fmt::format("{:+.1e}", relative);
 }
 
+/// The parameters in 100 columns: transferred couplings have all their digits.
+std::string parameter_lines(const Posterior& posterior) {
+  std::string line = parameter_line(posterior);
+  line.pop_back();
+  return wrapped(line);
+}
+
 // --- Table -------------------------------------------------------------------------------------------------
 
 std::string decimation_text(const FlowStudy& study) {
@@ -187,7 +194,7 @@ std::string sampled_text(const SecondCutoff& second) {
 std::string second_text(const SecondCutoff& second) {
   std::string out =
       fmt::format("\nA second cutoff on the same trajectory: {} modes\n", second.small.modes()) +
-      parameter_line(second.small);
+      parameter_lines(second.small);
   TextTable table({"largest relative difference from the first, modes 1 to M", "mean", "variance"});
   for (const TheoryDifference& each : second.renormalized) {
     table.add(
@@ -393,7 +400,7 @@ Json json_of(const FlowReport& report) {
 
 std::string table_text(const FlowReport& report) {
   const FlowStudy& study = report.study;
-  std::string out = parameter_line(study.posterior);
+  std::string out = parameter_lines(study.posterior);
   if (study.continuum) {
     const ContinuumStudy& flow = *study.continuum;
     out +=

@@ -262,6 +262,9 @@ std::optional<PowerLaw> power_law_of(const ModelConfig& model) {
 
 FlowStudy study_flow(const Posterior& posterior, const std::optional<PowerLaw>& law,
                      const FlowRequest& request) {
+  validate(posterior.sextic() == 0.0,
+           fmt::format("w = {}: the flow is that of r and U alone, a sextic coupling is not in it; set w = 0",
+                       posterior.couplings().w));
   validate(
       law || (request.at_tau.empty() && !request.window),
       "--at-tau and --window are of the continuum flow, which needs power-law data: a spectrum of a file has "

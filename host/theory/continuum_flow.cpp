@@ -154,6 +154,9 @@ const char* to_string(Relevance relevance) {
 
 SampleExponents sample_exponents(const PowerLaw& law, const Couplings& couplings, std::size_t modes) {
   validate_couplings(couplings);
+  validate(couplings.w == 0.0,
+           fmt::format("w = {}: the shift of the ridge is of first order in u alone here; set w = 0",
+                       couplings.w));
   constexpr std::size_t kFactor = 10;
   const auto correction = [&](std::size_t factor) {
     const double ridge = static_cast<double>(factor) * couplings.ridge();
