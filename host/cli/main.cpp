@@ -58,10 +58,11 @@ int run(int argc, char** argv) {
   };
   add("compare", "sample, predict and compare in one run", add_compare);
   add("predict", "the predictions alone", add_predict);
+  add("flow", "the flow of the couplings under the renormalization group", add_flow);
   add("profile", "throughput on this machine", add_profile);
   add("bias", "what the step size of each integrator costs", add_bias);
   add("info", "build, devices, limits and a self-test", add_info);
-  add("plot", "pictures of a result, a profile or a step-size study", add_plot);
+  add("plot", "pictures of a result, a profile, a step-size study or a flow", add_plot);
   app.require_subcommand(0, 1);
 
   try {
