@@ -60,8 +60,10 @@ int run(int argc, char** argv) {
   add("predict", "the predictions alone", add_predict);
   add("profile", "throughput on this machine", add_profile);
   add("bias", "what the step size of each integrator costs", add_bias);
+  add("relevance", "which couplings matter at which scale: truncated flows against the functional one",
+      add_relevance);
   add("info", "build, devices, limits and a self-test", add_info);
-  add("plot", "pictures of a result, a profile or a step-size study", add_plot);
+  add("plot", "pictures of a result, or of the JSON of profile, bias or relevance", add_plot);
   app.require_subcommand(0, 1);
 
   try {

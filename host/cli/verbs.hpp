@@ -20,6 +20,7 @@ Action add_compare(CLI::App& app);
 Action add_predict(CLI::App& app);
 Action add_profile(CLI::App& app);
 Action add_bias(CLI::App& app);
+Action add_relevance(CLI::App& app);
 Action add_info(CLI::App& app);
 Action add_plot(CLI::App& app);
 

@@ -22,6 +22,7 @@ from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, save
 JSON_KINDS = {
     "profile": ("profile", "pictures"),
     "bias": ("bias", "pictures"),
+    "relevance": ("relevance", "pictures"),
 }
 NETCDF_KINDS = {
     "result": ("result", "pictures"),
@@ -47,8 +48,8 @@ def painter(path):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
     parser.add_argument("result", metavar="RESULT.nc|STUDY.json",
-                        help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile` or "
-                        "`bias`")
+                        help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile`, "
+                        "`bias` or `relevance`")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
                         "(default: the file's path without .nc or .json)")
     options = parser.parse_args(arguments)
