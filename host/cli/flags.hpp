@@ -21,6 +21,7 @@ struct FlagChoice {
   bool cumulants = false;  ///< everything of [predict], and observe.cumulants
   bool observe = false;    ///< everything of [observe]
   bool run_file = false;   ///< takes a run file as its argument
+  bool sweeps = false;     ///< numbers may be lists and ranges
 };
 
 /// Registers flags on \p app; after parsing, config() is what they say. Must outlive the parsing.
@@ -40,6 +41,7 @@ class Flags {
   std::string run_file_;
   std::vector<std::string> settings_;
   bool dry_run_ = false;
+  bool sweeps_ = false;
 };
 
 /// The message for words that no flag of \p app took: names the nearest flag, or verb.

@@ -133,8 +133,7 @@ Json agreement_json(const Agreement& agreement) {
           {"z", agreement.z}};
 }
 
-Verdict judge(const Findings& f) {
-  constexpr double kSmallestP = 1e-3;
+Verdict judge(const Findings& f, double smallest_p) {
   constexpr double kLargestRHat = ConvergenceThresholds{}.r_hat;
   Verdict verdict;
   for (const Comparison& comparison : f.comparisons) {
@@ -144,7 +143,7 @@ Verdict judge(const Findings& f) {
     verdict.known = true;
     for (const auto& [name, part] :
          {std::pair("means", &comparison.mean), std::pair("variances", &comparison.variance)}) {
-      if (!(part->p_value >= kSmallestP)) {
+      if (!(part->p_value >= smallest_p)) {
         verdict.problems.push_back(
             fmt::format("the {} differ from exact: p = {:.2g}, largest z = {:+.2f} at k = {}", name,
                         part->p_value, part->largest_z, part->largest_mode));
@@ -152,7 +151,7 @@ Verdict judge(const Findings& f) {
     }
   }
   if (verdict.known && f.shape != nullptr) {
-    const auto more = shape_problems(*f.shape, f.samples.observed_summary, kSmallestP);
+    const auto more = shape_problems(*f.shape, f.samples.observed_summary, smallest_p);
     verdict.problems.insert(verdict.problems.end(), more.begin(), more.end());
   }
   const WorstMode r_hat = worst_r_hat(f.samples.summary);

@@ -32,9 +32,12 @@ struct Verdict {
   std::vector<std::string> problems;  ///< each in words
 };
 
-/// Fails for p < 1e-3 in means or variances, or in what was observed beyond them, a p that is no number, or a
-/// split R-hat above 1.01.
-Verdict judge(const Findings& findings);
+/// Smallest p that agrees.
+inline constexpr double kSmallestP = 1e-3;
+
+/// Fails for p below \p smallest_p in means or variances, or in what was observed beyond them, a p that is no
+/// number, or a split R-hat above 1.01.
+Verdict judge(const Findings& findings, double smallest_p = kSmallestP);
 
 /// Whether the run has converged and is long enough, with the remedy if not (measure/verdict.hpp): by the
 /// streaming estimates, and by the kept draws where there are any.
