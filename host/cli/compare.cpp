@@ -106,9 +106,6 @@ int run_compare(const Flags& flags) {
   const FileForm form = check_output(config.out, true);
   const Posterior posterior = make_posterior(config.model);
   const std::vector<Theory> theories = theories_of(config, posterior);
-  validate(
-      !config.require || is_defined(Theory::exact, posterior),
-      "--require compares with exact, which is not defined with a sextic coupling: leave one of them out");
   validate(!config.require || std::find(theories.begin(), theories.end(), Theory::exact) != theories.end(),
            "--require compares with exact, but --theory leaves it out: add exact");
   const ResolvedRun run = resolve(config.sampler, posterior);
