@@ -21,6 +21,7 @@ Action add_predict(CLI::App& app);
 Action add_profile(CLI::App& app);
 Action add_bias(CLI::App& app);
 Action add_flow(CLI::App& app);
+Action add_relevance(CLI::App& app);
 Action add_info(CLI::App& app);
 Action add_plot(CLI::App& app);
 

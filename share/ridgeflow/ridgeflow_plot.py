@@ -23,6 +23,7 @@ JSON_KINDS = {
     "profile": ("profile", "pictures"),
     "bias": ("bias", "pictures"),
     "flow": ("flow", "pictures"),
+    "relevance": ("relevance", "pictures"),
 }
 NETCDF_KINDS = {
     "result": ("result", "pictures"),
@@ -50,7 +51,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
     parser.add_argument("result", metavar="RESULT.nc|STUDY.json",
                         help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile`, "
-                        "`bias` or `flow`")
+                        "or of another study")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
                         "(default: the file's path without .nc or .json)")
     options = parser.parse_args(arguments)
