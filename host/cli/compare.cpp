@@ -48,12 +48,13 @@ std::string text_as(Format format, const Findings& findings) {
   }
 }
 
-std::string dry_run_text(const Posterior& posterior, const RunConfig& config, const ResolvedRun& run) {
+std::string dry_run_text(const Posterior& posterior, const RunConfig& config, std::size_t theories,
+                         const ResolvedRun& run) {
   const Cost cost = estimate_cost(posterior, config.sampler, run);
   const double modes = static_cast<double>(posterior.modes());
   // 8 columns of moments, 6 of constants, 4 for each theory
-  const double result = 8.0 * modes * (14.0 + 4.0 * static_cast<double>(config.theories.size())) +
-                        kept_draws(run, posterior.modes()).bytes();
+  const double result =
+      8.0 * modes * (14.0 + 4.0 * static_cast<double>(theories)) + kept_draws(run, posterior.modes()).bytes();
   std::string out = parameter_line(posterior);
   out +=
       fmt::format("{} chains x {} draws, {} passes each: {:.3g} mode updates\n", run.chains,
@@ -102,17 +103,20 @@ std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
 
 int run_compare(const Flags& flags) {
   RunConfig config = flags.config();
-  validate(!config.require || std::find(config.theories.begin(), config.theories.end(), Theory::exact) !=
-                                  config.theories.end(),
-           "--require compares with exact, but --theory leaves it out: add exact");
   const FileForm form = check_output(config.out, true);
   const Posterior posterior = make_posterior(config.model);
+  const std::vector<Theory> theories = theories_of(config, posterior);
+  validate(
+      !config.require || is_defined(Theory::exact, posterior),
+      "--require compares with exact, which is not defined with a sextic coupling: leave one of them out");
+  validate(!config.require || std::find(theories.begin(), theories.end(), Theory::exact) != theories.end(),
+           "--require compares with exact, but --theory leaves it out: add exact");
   const ResolvedRun run = resolve(config.sampler, posterior);
   validate(run.observe.keep == 0 || form == FileForm::kNetcdf,
            "--keep: kept draws are written to a .nc file only; add --out FILE.nc");
   require_observation_memory(run, posterior.modes(), !uses_cuda(config.sampler));
   if (flags.dry_run()) {
-    print_result(dry_run_text(posterior, config, run));
+    print_result(dry_run_text(posterior, config, theories.size(), run));
     return kDone;
   }
   settle_seed(config);
@@ -129,7 +133,7 @@ int run_compare(const Flags& flags) {
   if (!is_first_rank()) {
     return kDone;
   }
-  const std::vector<Prediction> predictions = predict(posterior, config.theories);
+  const std::vector<Prediction> predictions = predict(posterior, theories);
   std::vector<Comparison> comparisons;
   comparisons.reserve(predictions.size());
   for (const Prediction& prediction : predictions) {
@@ -137,7 +141,7 @@ int run_compare(const Flags& flags) {
   }
   const RunConfig resolved = resolved_config(config, posterior, &samples.run);
   std::optional<ShapeComparison> shape;
-  if (samples.observed_summary.has_shape()) {
+  if (samples.observed_summary.has_shape() && AuxiliaryLine::defined_for(posterior)) {
     shape = compare_shape(samples.observed_summary, posterior);
   }
   std::optional<DrawDiagnostics> diagnostics;

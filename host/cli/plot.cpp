@@ -1,4 +1,5 @@
-// ridgeflow plot: the pictures of a result, a profile or a step-size study, by a Python script on matplotlib.
+// ridgeflow plot: the pictures of a result, a profile or a step-size study, by a Python script on matplotlib
+// (share/ridgeflow/ridgeflow_plot.py, which chooses by the file's kind).
 #include <filesystem>
 #include <memory>
 #include <string>

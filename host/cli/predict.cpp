@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,24 +39,43 @@ std::string prediction_block(const Posterior& posterior, const std::vector<Predi
   return table.text();
 }
 
+/// \p flow null: without the couplings of the renormalization group.
+std::string modes_block(const Posterior& posterior, const Decimation* flow) {
+  std::vector<std::string> names{"k", "a_k", "y_k"};
+  if (flow != nullptr) {
+    names.insert(names.end(), {"r(k)", "U(k)"});
+  }
+  TextTable table(names);
+  for (const std::size_t k : shown_modes(posterior.modes())) {
+    std::vector<std::string> row{fmt::format("{}", k + 1), number(posterior.spectrum().a[k], 6),
+                                 number(posterior.spectrum().y[k], 6)};
+    if (flow != nullptr) {
+      row.push_back(number(flow->ridge[k], 6));
+      row.push_back(number(flow->quartic[k], 6));
+    }
+    table.add(std::move(row));
+  }
+  return (flow != nullptr ? "\nModes and the couplings that each sees in the renormalization group\n"
+                          : "\nModes\n") +
+         table.text();
+}
+
 std::string table_text(const Posterior& posterior, const std::vector<Prediction>& predictions,
                        const BeyondVariance& beyond) {
-  const Decimation flow = decimate(posterior);
-  TextTable couplings({"k", "a_k", "y_k", "r(k)", "U(k)"});
-  for (const std::size_t k : shown_modes(posterior.modes())) {
-    couplings.add({fmt::format("{}", k + 1), number(posterior.spectrum().a[k], 6),
-                   number(posterior.spectrum().y[k], 6), number(flow.ridge[k], 6),
-                   number(flow.quartic[k], 6)});
+  std::optional<Decimation> flow;
+  if (is_defined(Theory::wilson, posterior)) {
+    flow = decimate(posterior);
   }
-  std::string out = parameter_line(posterior);
-  out += "\nModes and the couplings that each sees in the renormalization group\n" + couplings.text();
+  std::string out = parameter_line(posterior) + modes_block(posterior, flow ? &*flow : nullptr);
   out += "\nMean <d_k>\n" + prediction_block(posterior, predictions, &Prediction::mean);
   out += "\nVariance Var d_k\n" + prediction_block(posterior, predictions, &Prediction::variance);
   out += beyond_variance_text(posterior, beyond);
-  out += fmt::format(
-      "\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
-      flow.largest_bubble_mode,
-      flow.valid() ? "below 2, its realm" : "NOT below 2: wilson and completed are outside of their realm");
+  if (flow) {
+    out += fmt::format("\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n",
+                       flow->largest_bubble, flow->largest_bubble_mode,
+                       flow->valid() ? "below 2, its realm"
+                                     : "NOT below 2: wilson and completed are outside of their realm");
+  }
   return out;
 }
 
@@ -79,7 +99,7 @@ std::string text_as(Format format, const Posterior& posterior, const std::vector
 
 /// Predictions cost a time proportional to the modes: the first thousand tell.
 std::string dry_run_text(const Posterior& posterior, const RunConfig& config) {
-  const std::vector<Theory>& theories = config.theories;
+  const std::vector<Theory> theories = theories_of(config, posterior);
   const std::size_t few = std::min<std::size_t>(posterior.modes(), 1000);
   const auto& all = posterior.spectrum();
   const Spectrum part{{all.a.begin(), all.a.begin() + static_cast<std::ptrdiff_t>(few)},
@@ -100,11 +120,12 @@ int run_predict(const Flags& flags) {
   const FileForm form = check_output(config.out, true);
   check_size_file(config);
   const Posterior posterior = make_posterior(config.model);
+  const std::vector<Theory> theories = theories_of(config, posterior);
   if (flags.dry_run()) {
     print_result(dry_run_text(posterior, config));
     return kDone;
   }
-  const std::vector<Prediction> predictions = predict(posterior, config.theories);
+  const std::vector<Prediction> predictions = predict(posterior, theories);
   const BeyondVariance beyond = beyond_variance(config, posterior);
   const RunConfig resolved = resolved_config(config, posterior, nullptr);
   if (form == FileForm::kNetcdf) {

@@ -111,6 +111,7 @@ Json measured_json(const SampleResult& samples) {
           {"variance", s.variance},
           {"mcse_variance", s.mcse_variance},
           {"r_hat", s.r_hat},
+          {"nested_r_hat", s.nested_r_hat},
           {"ess_mean", s.ess_mean},
           {"tau_int", s.tau_int},
           {"mean_size", s.mean_size},
@@ -166,8 +167,12 @@ Verdict judge(const Findings& f) {
 
 std::vector<std::string> convergence_sentences(const Findings& f) {
   const MomentSummary& summary = f.samples.summary;
-  ConvergenceEvidence streaming{summary.r_hat, summary.ess_mean, summary.chains, summary.tau_int,
-                                f.samples.run.plan.measure.batch_length};
+  ConvergenceEvidence streaming{summary.r_hat,
+                                summary.ess_mean,
+                                summary.chains,
+                                summary.tau_int,
+                                f.samples.run.plan.measure.batch_length,
+                                summary.nested_r_hat};
   std::vector<std::string> sentences = judge_convergence(streaming).sentences;
   if (f.diagnostics != nullptr && f.diagnostics->modes_looked_at == f.posterior.modes()) {
     const ConvergenceVerdict kept =

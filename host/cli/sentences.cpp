@@ -39,7 +39,9 @@ std::string verdict_sentence(const Findings& f) {
   const Verdict verdict = judge(f);
   if (!verdict.known) {
     return verdict.problems.empty()
-               ? "The exact column was not asked for: whether the samples are right is not tested."
+               ? fmt::format("The exact column {}: whether the samples are right is not tested.",
+                             is_defined(Theory::exact, f.posterior) ? "was not asked for"
+                                                                    : "is not defined with a sextic coupling")
                : fmt::format("Problem: {}.", fmt::join(verdict.problems, "; "));
   }
   const Comparison& exact = *find(f, Theory::exact);
@@ -57,7 +59,7 @@ std::string size_sentence(const Findings& f) {
   std::string out =
       fmt::format("R = sum d_k^2: mean {}, variance {}", with_error(s.mean_size, s.mcse_mean_size),
                   with_error(s.variance_size, s.mcse_variance_size));
-  if (find(f, Theory::exact) != nullptr) {
+  if (find(f, Theory::exact) != nullptr && AuxiliaryLine::defined_for(f.posterior)) {
     const ExactAverage exact(f.posterior);
     out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", exact.mean_size(),
                        (s.mean_size - exact.mean_size()) / s.mcse_mean_size, exact.variance_size(),
@@ -81,13 +83,18 @@ double median(std::vector<double> values) {
 std::string diagnostics_sentence(const Findings& f) {
   const MomentSummary& s = f.samples.summary;
   const WorstMode r_hat = worst_r_hat(s);
+  const WorstMode nested = worst_nested_r_hat(s);
   const auto smallest = std::min_element(s.ess_mean.begin(), s.ess_mean.end());
   const double tau = median(s.tau_int);
   return fmt::format(
-      "Diagnostics: worst split R-hat {}, smallest ess_mean {:.4g} of {} draws (k = {}), median tau_int "
+      "Diagnostics: worst split R-hat {}, worst nested R-hat {}, smallest ess_mean {:.4g} of {} draws (k = "
+      "{}), median tau_int "
       "{} draws.",
       r_hat.mode == 0 ? "not known (too few draws a chain)"
                       : fmt::format("{:.5f} (k = {})", r_hat.value, r_hat.mode),
+      nested.mode == 0 ? "not known (too few superchains)"
+                       : fmt::format("{:.5f} (k = {}; {} superchains of {} chains)", nested.value,
+                                     nested.mode, s.superchains, s.chains_per_superchain),
       *smallest, s.draws, smallest - s.ess_mean.begin() + 1,
       std::isnan(tau) ? "not known: chains too short, in" : fmt::format("{:.3g}", tau));
 }

@@ -67,11 +67,14 @@ std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t par
 }
 
 std::string parameter_line(const Posterior& posterior) {
+  const Couplings& given = posterior.couplings();
+  const bool sextic = given.w != 0.0;
   return fmt::format(
-      "P = {}, M = {}, kappa = {:.6g}, u = {:.6g}: r = {:.6g}, U = {:.6g}, rho* = {:.6g}, "
+      "P = {}, M = {}, kappa = {:.6g}, u = {:.6g}{}: r = {:.6g}, U = {:.6g}{}, rho* = {:.6g}, "
       "rho*/r = {:.4f}\n",
-      posterior.couplings().samples, posterior.modes(), posterior.couplings().kappa, posterior.couplings().u,
-      posterior.ridge(), posterior.quartic(), posterior.hartree_ridge(),
+      given.samples, posterior.modes(), given.kappa, given.u,
+      sextic ? fmt::format(", w = {:.6g}", given.w) : "", posterior.ridge(), posterior.quartic(),
+      sextic ? fmt::format(", W = {:.6g}", posterior.sextic()) : "", posterior.hartree_ridge(),
       posterior.hartree_ridge() / posterior.ridge());
 }
 
@@ -127,19 +130,26 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
 }
 
 Json parameters_json(const Posterior& posterior) {
-  const Decimation flow = decimate(posterior);
-  return {{"P", posterior.couplings().samples},
-          {"M", posterior.modes()},
-          {"kappa", posterior.couplings().kappa},
-          {"u", posterior.couplings().u},
-          {"r", posterior.ridge()},
-          {"U", posterior.quartic()},
-          {"rho_star", posterior.hartree_ridge()},
-          {"R_star", posterior.hartree_size()},
-          {"a", posterior.spectrum().a},
-          {"y", posterior.spectrum().y},
-          {"rg_r", flow.ridge},
-          {"rg_U", flow.quartic}};
+  Json json{{"P", posterior.couplings().samples},
+            {"M", posterior.modes()},
+            {"kappa", posterior.couplings().kappa},
+            {"u", posterior.couplings().u},
+            {"r", posterior.ridge()},
+            {"U", posterior.quartic()},
+            {"rho_star", posterior.hartree_ridge()},
+            {"R_star", posterior.hartree_size()},
+            {"a", posterior.spectrum().a},
+            {"y", posterior.spectrum().y}};
+  if (posterior.sextic() != 0.0) {
+    json["w"] = posterior.couplings().w;
+    json["W"] = posterior.sextic();
+  }
+  if (is_defined(Theory::wilson, posterior)) {
+    const Decimation flow = decimate(posterior);
+    json["rg_r"] = flow.ridge;
+    json["rg_U"] = flow.quartic;
+  }
+  return json;
 }
 
 Json predictions_json(const std::vector<Prediction>& predictions) {

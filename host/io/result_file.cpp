@@ -63,7 +63,6 @@ int add_theories(const NetcdfGroup& group, const Elements& elements) {
 
 void write_constants(const NetcdfGroup& group, const Posterior& posterior) {
   const int mode = add_modes(group, posterior.modes());
-  const Decimation flow = decimate(posterior);
   std::vector<double> k(posterior.modes());
   for (std::size_t i = 0; i < k.size(); ++i) {
     k[i] = static_cast<double>(i + 1);
@@ -71,14 +70,19 @@ void write_constants(const NetcdfGroup& group, const Posterior& posterior) {
   group.add("k", {mode}, k, {"1", "mode number"});
   group.add("a", {mode}, posterior.spectrum().a, {"1", "inverse kernel eigenvalue a_k = 1/lambda_k"});
   group.add("y", {mode}, posterior.spectrum().y, {"1", "target coefficient y_k"});
-  group.add("rg_r", {mode}, flow.ridge, {"1", "ridge r(k) that mode k sees in the renormalization group"});
-  group.add("rg_U", {mode}, flow.quartic, {"1", "quartic coupling U(k) that mode k sees"});
+  if (is_defined(Theory::wilson, posterior)) {
+    const Decimation flow = decimate(posterior);
+    group.add("rg_r", {mode}, flow.ridge, {"1", "ridge r(k) that mode k sees in the renormalization group"});
+    group.add("rg_U", {mode}, flow.quartic, {"1", "quartic coupling U(k) that mode k sees"});
+  }
   group.add("samples", static_cast<std::uint64_t>(posterior.couplings().samples),
             {"1", "training samples P"});
   group.add("kappa", posterior.couplings().kappa, {"1", "noise of training kappa"});
   group.add("u", posterior.couplings().u, {"1", "quartic coupling of a sample u"});
+  group.add("w", posterior.couplings().w, {"1", "sextic coupling of a sample w"});
   group.add("r", posterior.ridge(), {"1", "ridge r = P/kappa"});
   group.add("U", posterior.quartic(), {"1", "quartic coupling of the mode vertex U = P u"});
+  group.add("W", posterior.sextic(), {"1", "sextic coupling of the mode vertex W = P w"});
   group.add("rho_star", posterior.hartree_ridge(), {"1", "Hartree ridge rho*"});
   group.add("R_star", posterior.hartree_size(), {"1", "Hartree value of R = sum d_k^2"});
 }
@@ -117,6 +121,8 @@ void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
                  [](double root, double error) { return root > 0 ? 0.5 * error / root : 0.0; });
   group.add("mcse_sd", {mode}, mcse_sd, {"1", "Monte Carlo standard error of the standard deviation"});
   group.add("r_hat", {mode}, summary.r_hat, {"1", "split R-hat"});
+  group.add("nested_r_hat", {mode}, summary.nested_r_hat,
+            {"1", "nested R-hat of superchains of consecutive chains"});
   group.add("ess_mean", {mode}, summary.ess_mean, {"1", "effective sample size of the mean"});
   group.add("tau_int", {mode}, summary.tau_int,
             {"1", "integrated autocorrelation time in draws, 1/2 for independent ones, from batch means"});
@@ -143,6 +149,9 @@ void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
   group.add("chains", samples.run.chains, {"1", "independent chains"});
   group.add("first_chain", samples.run.first_chain, {"1", "index of the first chain"});
   group.add("draws", summary.draws, {"1", "measurements in all chains"});
+  group.add("superchains", summary.superchains, {"1", "superchains that nested R-hat compares"});
+  group.add("chains_per_superchain", summary.chains_per_superchain,
+            {"1", "consecutive chains of a superchain"});
   group.add("draws_per_chain", samples.run.draws_per_chain, {"1", "measurements asked of a chain"});
   group.add("burn_in", schedule.burn_in, {"1", "steps before the first measured interval"});
   group.add("every", schedule.every, {"1", "steps between measurements"});

@@ -37,7 +37,7 @@ Spectrum spectrum_of_file(const ModelConfig& model) {
 }  // namespace
 
 Posterior make_posterior(const ModelConfig& model) {
-  Couplings couplings{model.samples.value_or(kDefaultSamples), model.kappa, model.u};
+  Couplings couplings{model.samples.value_or(kDefaultSamples), model.kappa, model.u, model.w};
   if (!model.spectrum.empty()) {
     Spectrum spectrum = spectrum_of_file(model);
     couplings.samples = model.samples.value_or(static_cast<std::int64_t>(spectrum.size()));
@@ -48,6 +48,14 @@ Posterior make_posterior(const ModelConfig& model) {
   return Posterior(power_law_spectrum(static_cast<std::size_t>(modes), model.alpha.value_or(kDefaultAlpha),
                                       model.beta.value_or(kDefaultBeta), model.scale.value_or(kDefaultScale)),
                    couplings);
+}
+
+std::vector<Theory> theories_of(const RunConfig& config, const Posterior& posterior) {
+  if (!config.theories) {
+    return defined_theories(posterior);
+  }
+  validate_theories(posterior, *config.theories);
+  return *config.theories;
 }
 
 RunConfig resolved_config(const RunConfig& config, const Posterior& posterior, const ResolvedRun* run) {
@@ -61,6 +69,7 @@ RunConfig resolved_config(const RunConfig& config, const Posterior& posterior, c
   } else {
     full.model.spectrum = std::filesystem::absolute(config.model.spectrum).lexically_normal().string();
   }
+  full.theories = theories_of(config, posterior);
   if (run != nullptr) {
     const bool has_step =
         visit_integrator(run->integrator, [](auto integrator) { return decltype(integrator)::kHasStep; });

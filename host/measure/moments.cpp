@@ -1,6 +1,7 @@
 #include "ridgeflow/measure/moments.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -26,6 +27,10 @@ ModeSums& ModeSums::operator+=(const ModeSums& other) {
   half_xx += other.half_xx;
   half_within += other.half_within;
   batch_within += other.batch_within;
+  within += other.within;
+  super_x += other.super_x;
+  super_xx += other.super_xx;
+  super_within += other.super_within;
   return *this;
 }
 
@@ -35,6 +40,7 @@ ChainSums& ChainSums::operator+=(const ChainSums& other) {
   halves += other.halves;
   half_draws += other.half_draws;
   accepted += other.accepted;
+  superchains += other.superchains;
   size += other.size;
   size_sq += other.size_sq;
   size_v += other.size_v;
@@ -100,6 +106,7 @@ void leaf_sums(const ChainBlock& b, std::uint64_t c, std::vector<ModeSums>& mode
     m.xx = m.x * m.x;
     m.vv = m.v * m.v;
     m.xv = m.x * m.v;
+    m.within = n.total() < 2 ? 0.0 : (m.v - m.xx) * n.total() / (n.total() - 1);
     add_half(m, n.first, b.first_sum[i], b.first_square[i]);
     add_half(m, n.second, sum, square);
     if (n.batch > 0) {
@@ -109,7 +116,39 @@ void leaf_sums(const ChainBlock& b, std::uint64_t c, std::vector<ModeSums>& mode
   }
 }
 
+/// No node has it: no superchains.
+constexpr std::uint32_t kNoLevel = 64;
+
 }  // namespace
+
+std::uint64_t chains_per_superchain(std::uint64_t chains) {
+  return std::bit_floor(std::max<std::uint64_t>(chains / kSuperchains, 1));
+}
+
+Moments::Moments(std::uint32_t modes, std::uint64_t chains)
+    : modes_(modes),
+      superchain_level_(chains == 0
+                            ? kNoLevel
+                            : static_cast<std::uint32_t>(std::countr_zero(chains_per_superchain(chains)))) {}
+
+std::uint64_t Moments::superchain_length() const {
+  return superchain_level_ == kNoLevel ? 0 : std::uint64_t{1} << superchain_level_;
+}
+
+void Moments::close_superchain(Node& node) const {
+  if (node.level != superchain_level_ || node.chains.chains < 1) {
+    return;
+  }
+  const double chains = node.chains.chains;
+  node.chains.superchains = 1;
+  for (ModeSums& m : node.modes) {
+    const double mean = m.x / chains;
+    const double between = chains < 2 ? 0.0 : (m.xx / chains - mean * mean) * chains / (chains - 1);
+    m.super_x = mean;
+    m.super_xx = mean * mean;
+    m.super_within = between + m.within / chains;
+  }
+}
 
 void Moments::add(const ChainBlock& block) {
   if (modes_ == 0) {
@@ -121,6 +160,7 @@ void Moments::add(const ChainBlock& block) {
   for (std::uint64_t c = 0; c < block.chains; ++c) {
     Node node{0, {}, {}};
     leaf_sums(block, c, node.modes, node.chains);
+    this->close_superchain(node);
     this->insert(block.first_chain + c, std::move(node));
   }
 }
@@ -131,9 +171,10 @@ void Moments::merge(const Moments& other) {
   }
   if (modes_ == 0) {
     modes_ = other.modes_;
+    superchain_level_ = other.superchain_level_;
   }
-  if (modes_ != other.modes_) {
-    throw std::logic_error("moments of systems with different modes cannot be merged");
+  if (modes_ != other.modes_ || superchain_level_ != other.superchain_level_) {
+    throw std::logic_error("moments of systems with different modes or superchains cannot be merged");
   }
   for (const auto& [first, node] : other.nodes_) {
     this->insert(first, node);
@@ -158,6 +199,7 @@ void Moments::insert(std::uint64_t first_chain, Node node) {
     left.chains += right.chains;
     Node parent = std::move(left);
     parent.level += 1;
+    this->close_superchain(parent);
     nodes_.erase(found);
     node = std::move(parent);
     first_chain = std::min(first_chain, sibling);
@@ -169,6 +211,7 @@ std::vector<std::byte> Moments::serialize() const {
   static_assert(std::is_trivially_copyable_v<ModeSums> && std::is_trivially_copyable_v<ChainSums>);
   std::vector<std::byte> bytes;
   put(bytes, &modes_, sizeof modes_);
+  put(bytes, &superchain_level_, sizeof superchain_level_);
   for (const auto& [first, node] : nodes_) {
     put(bytes, &first, sizeof first);
     put(bytes, &node.level, sizeof node.level);
@@ -182,6 +225,7 @@ Moments Moments::deserialize(std::span<const std::byte> bytes) {
   std::uint32_t modes = 0;
   take(bytes, &modes, sizeof modes);
   Moments moments(modes);
+  take(bytes, &moments.superchain_level_, sizeof moments.superchain_level_);
   while (!bytes.empty()) {
     std::uint64_t first = 0;
     Node node{0, std::vector<ModeSums>(modes), {}};
@@ -249,6 +293,27 @@ double split_r_hat(const ModeSums& s, const ChainSums& c) {
   return r_hat(within, between, n);
 }
 
+/// sqrt(1 + B/W): the ratio of r_hat() without its (n - 1)/n.
+double nested_r_hat(const ModeSums& s, double superchains) {
+  if (superchains < 2) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const double mean = s.super_x / superchains;
+  const double between =
+      std::max(0.0, (s.super_xx / superchains - mean * mean) * superchains / (superchains - 1));
+  return std::sqrt(1 + between / (s.super_within / superchains));
+}
+
+WorstMode worst_of(const std::vector<double>& values) {
+  WorstMode worst;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    if (std::isfinite(values[k]) && !(values[k] <= worst.value)) {
+      worst = {values[k], k + 1};
+    }
+  }
+  return worst;
+}
+
 }  // namespace
 
 MomentSummary summarize(const Moments& moments, const std::vector<double>& centres, double hartree_size,
@@ -262,9 +327,11 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
   MomentSummary out;
   out.chains = static_cast<std::uint64_t>(c.chains);
   out.draws = static_cast<std::uint64_t>(c.draws);
+  out.superchains = static_cast<std::uint64_t>(c.superchains);
+  out.chains_per_superchain = moments.superchain_length();
   const std::size_t modes = moments.modes();
-  for (auto* array : {&out.mean, &out.mcse_mean, &out.variance, &out.mcse_variance, &out.r_hat, &out.ess_mean,
-                      &out.tau_int}) {
+  for (auto* array : {&out.mean, &out.mcse_mean, &out.variance, &out.mcse_variance, &out.r_hat,
+                      &out.nested_r_hat, &out.ess_mean, &out.tau_int}) {
     array->resize(modes);
   }
   const auto batches_per_chain =
@@ -277,6 +344,7 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
     out.variance[k] = e.variance;
     out.mcse_variance[k] = e.mcse_variance;
     out.r_hat[k] = split_r_hat(s, c);
+    out.nested_r_hat[k] = nested_r_hat(s, c.superchains);
     out.ess_mean[k] = e.variance / (e.mcse_mean * e.mcse_mean);
     // variance of a batch sum per draw over the variance of a draw is 2 tau_int
     out.tau_int[k] = batches_per_chain < 2
@@ -294,13 +362,11 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
 }
 
 WorstMode worst_r_hat(const MomentSummary& summary) {
-  WorstMode worst;
-  for (std::size_t k = 0; k < summary.r_hat.size(); ++k) {
-    if (std::isfinite(summary.r_hat[k]) && !(summary.r_hat[k] <= worst.value)) {
-      worst = {summary.r_hat[k], k + 1};
-    }
-  }
-  return worst;
+  return worst_of(summary.r_hat);
+}
+
+WorstMode worst_nested_r_hat(const MomentSummary& summary) {
+  return worst_of(summary.nested_r_hat);
 }
 
 }  // namespace ridgeflow

@@ -80,6 +80,25 @@ bool is_nan(double value) {
   return std::isnan(value);
 }
 
+/// Whether no mode has an R-hat, but superchains have: short chains.
+bool takes_nested(const ConvergenceEvidence& e) {
+  return !e.nested_r_hat.empty() && std::all_of(e.r_hat.begin(), e.r_hat.end(), is_nan) &&
+         !std::all_of(e.nested_r_hat.begin(), e.nested_r_hat.end(), is_nan);
+}
+
+void judge_nested_r_hat(std::span<const double> values, double limit, std::vector<std::string>& problems) {
+  report_unknown(values, is_nan, "nested R-hat", kLookAtDraws, problems);
+  const Failures high = failures(
+      values, [limit](double v) { return v > limit; }, [](double x, double y) { return x > y; });
+  if (high.count > 0) {
+    problems.push_back(
+        fmt::format("Nested R-hat {:.5g} at mode {} exceeds {:.5g}{}: averages over superchains differ; "
+                    "lengthen burn-in, "
+                    "and if it stays, use more chains or more draws per chain.",
+                    high.value, high.worst + 1, limit, others(high, values.size())));
+  }
+}
+
 void judge_r_hat(std::span<const double> values, double limit, std::vector<std::string>& problems) {
   report_unknown(values, is_nan, "R-hat", kLookAtDraws, problems);
   const Failures high = failures(
@@ -141,8 +160,10 @@ void judge_batches(std::span<const double> tau_int, std::uint64_t length, double
 std::string praise(const ConvergenceEvidence& e) {
   std::string known;
   if (!e.r_hat.empty()) {
-    const auto worst = std::max_element(e.r_hat.begin(), e.r_hat.end());
-    known = fmt::format("R-hat is at most {:.5g} (mode {})", *worst, worst - e.r_hat.begin() + 1);
+    const std::span<const double> values = takes_nested(e) ? e.nested_r_hat : e.r_hat;
+    const auto worst = std::max_element(values.begin(), values.end());
+    known = fmt::format("{} is at most {:.5g} (mode {})", takes_nested(e) ? "nested R-hat" : "R-hat", *worst,
+                        worst - values.begin() + 1);
   }
   if (!e.ess.empty()) {
     const auto worst = std::min_element(e.ess.begin(), e.ess.end());
@@ -164,7 +185,7 @@ ConvergenceVerdict judge_convergence(const ConvergenceEvidence& e, const Converg
            "judge_convergence: neither R-hat nor ESS is given; measure one of them");
   validate(e.ess.empty() || e.chains > 0, "judge_convergence: ESS per chain needs the number of chains");
   const std::size_t modes = std::max(e.r_hat.size(), e.ess.size());
-  for (const std::size_t size : {e.r_hat.size(), e.ess.size(), e.tau_int.size()}) {
+  for (const std::size_t size : {e.r_hat.size(), e.ess.size(), e.tau_int.size(), e.nested_r_hat.size()}) {
     if (size != 0 && size != modes) {
       throw InvalidInput(
           fmt::format("judge_convergence: {} values of one diagnostic, but {} of another; give one per "
@@ -173,7 +194,11 @@ ConvergenceVerdict judge_convergence(const ConvergenceEvidence& e, const Converg
     }
   }
   ConvergenceVerdict out;
-  judge_r_hat(e.r_hat, thresholds.r_hat, out.sentences);
+  if (takes_nested(e)) {
+    judge_nested_r_hat(e.nested_r_hat, thresholds.r_hat, out.sentences);
+  } else {
+    judge_r_hat(e.r_hat, thresholds.r_hat, out.sentences);
+  }
   judge_ess(e.ess, static_cast<double>(e.chains), thresholds.ess_per_chain, out.sentences);
   if (!e.tau_int.empty()) {
     judge_batches(e.tau_int, e.batch_length, thresholds.batch_multiple, out.sentences);

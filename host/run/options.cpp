@@ -249,6 +249,8 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                                    nearest_name(options.integrator, kIntegratorNames)));
   }
   validate_counts(options);
+  validate(posterior.sextic() == 0.0,
+           fmt::format("w = {}: no integrator has a sextic coupling; set w = 0", posterior.couplings().w));
   run.mobility = resolve_mobility(options, posterior);
   run.problem = {posterior.ridge(),
                  posterior.quartic(),

@@ -45,7 +45,7 @@ std::pair<std::vector<double>, double> centres_of(const Posterior& posterior, co
 
 Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
                         std::vector<std::uint64_t>* accepted, std::size_t system) {
-  Moments moments(static_cast<std::uint32_t>(modes));
+  Moments moments(static_cast<std::uint32_t>(modes), run.ensemble.chains);
   for (std::uint64_t first = 0; first < run.chains; first += kCollectChains) {
     const ChainBlock block =
         executor.export_chains(system, first, std::min(kCollectChains, run.chains - first));

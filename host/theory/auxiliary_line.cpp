@@ -7,6 +7,8 @@
 
 #include "ridgeflow/base/error.hpp"
 
+#include "theory/refuse_sextic.hpp"
+
 namespace ridgeflow {
 namespace {
 
@@ -110,6 +112,7 @@ double unit_fourth_cumulant(const Integrand& line, double sum) {
 }  // namespace
 
 AuxiliaryLine::AuxiliaryLine(const Posterior& posterior) : posterior_(posterior) {
+  refuse_sextic(posterior, "the exact average over the auxiliary field");
   const double rho = posterior.hartree_ridge();
   const double quartic = posterior.quartic();
   for (std::size_t k = 0; k < posterior.modes(); ++k) {

@@ -7,6 +7,8 @@
 
 #include "ridgeflow/base/error.hpp"
 
+#include "theory/refuse_sextic.hpp"
+
 namespace ridgeflow {
 
 Decimation decimate(const Posterior& posterior) {
@@ -14,6 +16,7 @@ Decimation decimate(const Posterior& posterior) {
 }
 
 Decimation decimate(const Posterior& posterior, std::size_t modes_kept) {
+  refuse_sextic(posterior, "the first-order decimation");
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   const std::size_t modes = posterior.modes();
   Decimation result;
@@ -42,6 +45,10 @@ Decimation decimate(const Posterior& posterior, std::size_t modes_kept) {
   result.ridge_below = r;
   result.quartic_below = u;
   return result;
+}
+
+NextOrderDecimation decimate_next_order(const Posterior& posterior) {
+  return decimate_next_order(posterior, posterior.sextic());
 }
 
 NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic) {

@@ -72,6 +72,10 @@ GaussianLoss gaussian_loss_between(const PowerLaw& law, double ridge, double fro
 
 double ridge_shift(const PowerLaw& law, const Couplings& couplings, std::size_t modes, std::size_t mode) {
   validate_couplings(couplings);
+  validate(
+      couplings.w == 0.0,
+      fmt::format("w = {}: the closed form of the shift of the ridge is of first order in u alone; set w = 0",
+                  couplings.w));
   return couplings.u * couplings.kappa * gaussian_loss(law, couplings.ridge(), modes, mode).total();
 }
 

@@ -1,6 +1,8 @@
 #include "ridgeflow/theory/prediction.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +13,8 @@
 #include "ridgeflow/theory/completed.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/exact.hpp"
+
+#include "theory/refuse_sextic.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -96,7 +100,31 @@ Theory theory_from_string(std::string_view name) {
                                  nearest_name(name, kNames), fmt::join(kNames, ", ")));
 }
 
+bool is_defined(Theory theory, const Posterior& posterior) {
+  if (posterior.sextic() == 0.0) {
+    return true;
+  }
+  // The others are written for V = U R^2/8 alone.
+  return theory == Theory::gp || theory == Theory::hartree;
+}
+
+std::vector<Theory> defined_theories(const Posterior& posterior) {
+  std::vector<Theory> defined;
+  std::copy_if(all_theories.begin(), all_theories.end(), std::back_inserter(defined),
+               [&](Theory theory) { return is_defined(theory, posterior); });
+  return defined;
+}
+
+void validate_theories(const Posterior& posterior, std::span<const Theory> theories) {
+  for (const Theory theory : theories) {
+    if (!is_defined(theory, posterior)) {
+      refuse_sextic(posterior, to_string(theory));
+    }
+  }
+}
+
 Prediction predict(const Posterior& posterior, Theory theory) {
+  validate_theories(posterior, std::array{theory});
   switch (theory) {
     case Theory::gp:
       return gaussian(posterior, theory, [&](std::size_t) { return posterior.ridge(); });

@@ -10,6 +10,7 @@
 
 #include "ridgeflow/base/error.hpp"
 
+#include "theory/refuse_sextic.hpp"
 #include "theory/size_contour.hpp"
 
 namespace ridgeflow {
@@ -23,6 +24,7 @@ void validate_size(double size) {
 
 SizeDistribution::SizeDistribution(const Posterior& posterior)
     : quartic_(posterior.quartic()), centre_(posterior.hartree_size()) {
+  refuse_sextic(posterior, "the exact distribution of R");
   const double log_acceptance = std::log(AuxiliaryLine(posterior).acceptance());
   const std::vector<theory::TiltedSize> sizes = theory::covering_sizes(posterior);
   const std::size_t count = sizes.size();

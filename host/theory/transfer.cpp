@@ -10,6 +10,8 @@
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 
+#include "theory/refuse_sextic.hpp"
+
 namespace ridgeflow {
 namespace {
 
@@ -96,6 +98,7 @@ Pair integrate_in(double a, double y, Pair below, std::size_t mode) {
 }  // namespace
 
 TransferredCouplings transfer(const Posterior& posterior, std::int64_t target_samples) {
+  refuse_sextic(posterior, "hyperparameter transfer");
   const std::int64_t samples = posterior.couplings().samples;
   validate(target_samples >= 1, fmt::format("target samples {}: give at least one", target_samples));
   validate(target_samples <= samples,
@@ -114,6 +117,7 @@ TransferredCouplings transfer(const Posterior& posterior, std::int64_t target_sa
 
 TransferredCouplings transfer(const Posterior& posterior, const Spectrum& larger,
                               std::int64_t target_samples) {
+  refuse_sextic(posterior, "hyperparameter transfer");
   const std::int64_t samples = posterior.couplings().samples;
   validate(
       target_samples >= samples,

@@ -28,6 +28,17 @@ foreach(file IN LISTS package_files)
   endforeach()
 endforeach()
 
+# The program's pictures are a script and a package beside it: all of both, and nothing that Python left there.
+if(EXISTS ${work}/prefix/bin/ridgeflow)
+  file(GLOB_RECURSE scripts RELATIVE ${project_source}/share ${project_source}/share/*.py)
+  file(GLOB_RECURSE installed RELATIVE ${work}/prefix/share ${work}/prefix/share/ridgeflow/*)
+  list(SORT scripts)
+  list(SORT installed)
+  if(NOT scripts STREQUAL installed)
+    message(FATAL_ERROR "installed in share/ridgeflow: ${installed}; not: ${scripts}")
+  endif()
+endif()
+
 step("configuring the consumer" ${CMAKE_COMMAND} -S ${source} -B ${work}/build -G ${generator}
   -D CMAKE_PREFIX_PATH=${work}/prefix -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_BUILD_TYPE=Release)
 step("building the consumer" ${CMAKE_COMMAND} --build ${work}/build)

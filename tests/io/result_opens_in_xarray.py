@@ -18,7 +18,7 @@ SEED = 2**64 - 1
 MODES = 40
 THEORIES = ['wilson', 'exact', 'gp']
 GROUPS = {
-    'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'r', 'U', 'rho_star', 'R_star'},
+    'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'w', 'r', 'U', 'W', 'rho_star', 'R_star'},
     'prediction': {'mean', 'variance'},
     'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
                      'variance_size', 'mcse_variance_size', 'chain', 'acceptance_rate'},

@@ -14,6 +14,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/measure/r_hat.hpp"
 
 #include "support/chains.hpp"
 
@@ -317,6 +318,82 @@ TEST(Moments, AutocorrelationTimeOfAR1) {
     EXPECT_NEAR(s.tau_int[0] / tau, 1.0 - tau / 256, 0.08) << phi;
     EXPECT_NEAR(s.ess_mean[0], 200 * 4096 / (2 * tau), 0.35 * 200 * 4096 / (2 * tau)) << phi;
   }
+}
+
+MomentSummary superchains_of(const Series& series, std::uint64_t first_chain = 0) {
+  Moments moments(1, series.size());
+  moments.add(block_of(series, 0.0, 0.0, first_chain));
+  return summarize(moments, {0.0}, 0.0, series[0].size(), make_measure_plan(series[0].size()));
+}
+
+TEST(NestedRHat, RunsAreCutIntoSixteenSuperchainsOrMore) {
+  EXPECT_EQ(chains_per_superchain(1), 1U);
+  EXPECT_EQ(chains_per_superchain(31), 1U);
+  EXPECT_EQ(chains_per_superchain(64), 4U);
+  EXPECT_EQ(chains_per_superchain(100), 4U);  // 25 superchains
+  EXPECT_EQ(chains_per_superchain(1024), 64U);
+}
+
+// Against the function of all chains' means and variances, which agrees with arviz-stats.
+TEST(NestedRHat, OfTheStreamIsThatOfTheChains) {
+  std::mt19937_64 generator(47);
+  for (const std::size_t draws : {1U, 2U, 5U, 300U}) {
+    const Series series = autoregressive(generator, 128, draws, 0.6);
+    std::vector<double> means;
+    std::vector<double> variances;
+    for (const auto& chain : series) {
+      const double n = static_cast<double>(draws);
+      const double mean = std::accumulate(chain.begin(), chain.end(), 0.0) / n;
+      double square = 0;
+      for (const double d : chain) {
+        square += (d - mean) * (d - mean);
+      }
+      means.push_back(mean);
+      variances.push_back(draws < 2 ? 0.0 : square / (n - 1));
+    }
+    const MomentSummary s = superchains_of(series, 256);
+    EXPECT_EQ(s.superchains, 16U);
+    EXPECT_EQ(s.chains_per_superchain, 8U);
+    EXPECT_NEAR(s.nested_r_hat[0], nested_r_hat(means, variances, 8), 1e-12) << draws;
+  }
+}
+
+TEST(NestedRHat, IsTheSameForAnySplitAndOrderOfTheChains) {
+  std::mt19937_64 generator(48);
+  const Series series = autoregressive(generator, 96, 3, 0.5);
+  const double whole =
+      superchains_of(series, 40).nested_r_hat[0];  // 40 is no multiple of 4's power, but of 4
+  const auto part = [&](std::size_t from, std::size_t to) {
+    Moments moments(1, series.size());
+    moments.add(block_of(Series(series.begin() + static_cast<std::ptrdiff_t>(from),
+                                series.begin() + static_cast<std::ptrdiff_t>(to)),
+                         0.0, 0.0, 40 + from));
+    return Moments::deserialize(moments.serialize());
+  };
+  Moments merged;  // empty: takes on what the first brings
+  for (const auto& [from, to] : {std::pair(61, 96), std::pair(0, 7), std::pair(7, 61)}) {
+    merged.merge(part(static_cast<std::size_t>(from), static_cast<std::size_t>(to)));
+  }
+  EXPECT_EQ(summarize(merged, {0.0}, 0.0, 3, make_measure_plan(3)).nested_r_hat[0], whole);
+  EXPECT_EQ(merged.chain_sums().superchains, 24);
+  Moments other(1, 2048);
+  EXPECT_THROW(other.merge(merged), std::logic_error);
+}
+
+// Chains of two draws have no halves; of sixteen groups one was started elsewhere and has not forgotten it.
+TEST(NestedRHat, SeesAGroupOfShortChainsThatHasNotForgottenItsStart) {
+  std::mt19937_64 generator(49);
+  Series series = autoregressive(generator, 2048, 2, 0.0);
+  const MomentSummary good = superchains_of(series);
+  EXPECT_TRUE(std::isnan(good.r_hat[0]));
+  EXPECT_LT(good.nested_r_hat[0], 1.01);
+  for (std::size_t c = 128; c < 256; ++c) {
+    for (double& d : series[c]) {
+      d += 1.0;
+    }
+  }
+  EXPECT_GT(superchains_of(series).nested_r_hat[0], 1.02);
+  EXPECT_TRUE(std::isnan(summary_of(series).nested_r_hat[0]));  // no superchains were summed
 }
 
 TEST(WorstRHat, IsTheLargestNumberAndItsFirstMode) {

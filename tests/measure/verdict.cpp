@@ -159,5 +159,24 @@ TEST(Convergence, RefusesWhatCannotBeJudged) {
   EXPECT_THROW(judge_convergence({{}, one, 0, {}, 0}), InvalidInput);
 }
 
+TEST(ConvergenceVerdict, ShortChainsAreJudgedBySuperchains) {
+  const std::vector<double> none{kNan, kNan};
+  const std::vector<double> good{1.002, 1.004};
+  const std::vector<double> bad{1.002, 1.2};
+  const std::vector<double> ess{9000, 8000};
+  ConvergenceEvidence evidence{none, ess, 64, {}, 0, good};
+  const ConvergenceVerdict passed = judge_convergence(evidence);
+  EXPECT_TRUE(passed.ok);
+  EXPECT_THAT(passed.sentences.at(0), HasSubstr("nested R-hat is at most 1.004 (mode 2)"));
+  evidence.nested_r_hat = bad;
+  EXPECT_THAT(judge_convergence(evidence).sentences.at(0), HasSubstr("Nested R-hat 1.2 at mode 2"));
+  const std::vector<double> split{1.001, 1.001};
+  evidence.r_hat = split;  // where halves are known they decide
+  EXPECT_TRUE(judge_convergence(evidence).ok);
+  evidence.r_hat = none;
+  evidence.nested_r_hat = none;  // nothing is known: a problem
+  EXPECT_FALSE(judge_convergence(evidence).ok);
+}
+
 }  // namespace
 }  // namespace ridgeflow

@@ -17,16 +17,18 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-Couplings couplings(std::int64_t samples, double kappa, double u) {
-  return {samples, kappa, u};
+Couplings couplings(std::int64_t samples, double kappa, double u, double w = 0.0) {
+  return {samples, kappa, u, w};
 }
 
 TEST(Couplings, ByHand) {
   EXPECT_DOUBLE_EQ(couplings(10, 4.0, 0.5).ridge(), 2.5);
   EXPECT_DOUBLE_EQ(couplings(10, 4.0, 0.5).quartic(), 5.0);
+  EXPECT_DOUBLE_EQ(couplings(10, 4.0, 0.5, 0.25).sextic(), 2.5);
   const Couplings standard;  // the standard run
   EXPECT_NEAR(standard.ridge(), std::pow(10.0, 2.4), 1e-12 * std::pow(10.0, 2.4));
   EXPECT_DOUBLE_EQ(standard.quartic(), 50.0);
+  EXPECT_EQ(standard.sextic(), 0.0);
 }
 
 TEST(Couplings, RefusesBadInput) {
@@ -40,12 +42,19 @@ TEST(Couplings, RefusesBadInput) {
   EXPECT_THROW(validate_couplings(couplings(1, 1.0, -0.1)), InvalidInput);
   EXPECT_THROW(validate_couplings(couplings(1, 1.0, kNan)), InvalidInput);
   EXPECT_THROW(validate_couplings(couplings(1000, 1.0, 1e306)), InvalidInput);
+  EXPECT_NO_THROW(validate_couplings(couplings(1, 1.0, 0.0, 3.0)));
+  EXPECT_THROW(validate_couplings(couplings(1, 1.0, 0.1, -1e-9)), InvalidInput);
+  EXPECT_THROW(validate_couplings(couplings(1, 1.0, 0.1, kNan)), InvalidInput);
+  EXPECT_THROW(validate_couplings(couplings(1, 1.0, 0.1, kInfinity)), InvalidInput);
+  EXPECT_THROW(validate_couplings(couplings(1000, 1.0, 0.1, 1e306)), InvalidInput);
 }
 
 TEST(Posterior, RefusesBadInput) {
   EXPECT_THROW(Posterior(Spectrum{{1.0}, {kNan}}, Couplings{}), InvalidInput);
   EXPECT_THROW(Posterior(Spectrum{{1.0}, {1.0}}, couplings(0, 1.0, 0.0)), InvalidInput);
   EXPECT_THROW(Posterior(Spectrum{{1.0}, {1e200}}, Couplings{}), InvalidInput);  // R overflows
+  EXPECT_THROW(Posterior(Spectrum{{1.0}, {1e80}}, couplings(1, 1.0, 0.0, 1e300)), InvalidInput);  // W R^2
+  EXPECT_THROW(Posterior(Spectrum{{1.0}, {1e80}}, couplings(1, 1.0, 1e300)), InvalidInput);       // U R
 }
 
 TEST(HartreeRidge, OneModeByHand) {
@@ -57,6 +66,17 @@ TEST(HartreeRidge, OneModeByHand) {
 
 TEST(HartreeRidge, NoInteractionIsTheRidge) {
   EXPECT_EQ(solve_hartree_ridge(power_law_spectrum(10, 0.2, 0.3), 7.0, 0.0), 7.0);
+}
+
+TEST(HartreeRidge, WithTheSexticCouplingByHand) {
+  // a = 1, y = 0, rho = 1: R = 1/2, so rho = r + U/4 + W/32; with U = 1, W = 16: r = 1/4.
+  EXPECT_NEAR(solve_hartree_ridge(Spectrum{{1.0}, {0.0}}, 0.25, 1.0, 16.0), 1.0, 1e-15);
+  // W alone, r = 1/2.
+  EXPECT_NEAR(solve_hartree_ridge(Spectrum{{1.0}, {0.0}}, 0.5, 0.0, 16.0), 1.0, 1e-15);
+  const Posterior posterior(Spectrum{{1.0}, {0.0}}, couplings(1, 4.0, 1.0, 16.0));
+  EXPECT_NEAR(posterior.hartree_ridge(), 1.0, 1e-15);
+  EXPECT_NEAR(posterior.hartree_size(), 0.5, 1e-15);
+  EXPECT_EQ(posterior.sextic(), 16.0);
 }
 
 TEST(HartreeRidge, MatchesTheReferenceTables) {
@@ -90,14 +110,15 @@ RC_GTEST_PROP(HartreeRidge, SolvesItsEquationFromAbove, ()) {
   const Spectrum spectrum = any_spectrum();
   const double ridge = std::pow(10.0, between(-3, 4));
   const double quartic = std::pow(10.0, between(-12, 8));
-  const double rho = solve_hartree_ridge(spectrum, ridge, quartic);
+  const double sextic = *rc::gen::inRange(0, 2) == 0 ? 0.0 : std::pow(10.0, between(-12, 8));
+  const double rho = solve_hartree_ridge(spectrum, ridge, quartic, sextic);
   RC_ASSERT(rho >= ridge);
   double size = 0;
   for (std::size_t k = 0; k < spectrum.size(); ++k) {
     const double c = 1.0 / (spectrum.a[k] + rho);
     size += c + std::pow(spectrum.a[k] * spectrum.y[k] * c, 2);
   }
-  RC_ASSERT(std::abs(rho - ridge - 0.5 * quartic * size) <= 1e-14 * rho);
+  RC_ASSERT(std::abs(rho - ridge - 0.5 * quartic * size - 0.125 * sextic * size * size) <= 1e-14 * rho);
 }
 
 RC_GTEST_PROP(HartreeRidge, DoesNotDependOnTheOrderOfModes, ()) {

@@ -57,6 +57,12 @@ def simple_study(a, y, P, kappa, u):
     return {"P": P, "kappa": kappa, "u": u, "a": a, "y": y, "theories": theories, "rg_r": flow_r, "rg_U": flow_U}
 
 
+def power_law(modes, y=None):
+    """The simple study of a spectrum k^1.2 with targets k^-0.65, or others."""
+    k = np.arange(1.0, modes + 1)
+    return simple_study(k**1.2, k**-0.65 if y is None else y, modes, 2.0, 0.1)
+
+
 def datasets(study, draws=4_000_000, seed=1):
     """The groups of a result file, by name; "/" holds the root attributes."""
     noise = np.random.default_rng(seed)

@@ -37,7 +37,11 @@ class DirectPosterior {
     const double size = d0 * d0 + (two ? d1 * d1 : 0.0) - this->posterior_.hartree_size();
     double gauss = std::pow((d0 - this->centre_[0]) / this->width_[0], 2);
     gauss += two ? std::pow((d1 - this->centre_[1]) / this->width_[1], 2) : 0.0;
-    return 0.5 * gauss + 0.125 * this->posterior_.quartic() * size * size;
+    // V(R) - V'(R*) (R - R*) up to a constant, R written out around R*
+    const double sextic = this->posterior_.sextic() / 48.0;
+    const double bend =
+        0.125 * this->posterior_.quartic() + sextic * (3.0 * this->posterior_.hartree_size() + size);
+    return 0.5 * gauss + bend * size * size;
   }
 
   template <class Value>

@@ -11,6 +11,11 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/base/names.hpp"
+#include "ridgeflow/theory/decimation.hpp"
+#include "ridgeflow/theory/exact.hpp"
+#include "ridgeflow/theory/learning_curve.hpp"
+#include "ridgeflow/theory/size_distribution.hpp"
+#include "ridgeflow/theory/transfer.hpp"
 
 #include "support/posteriors.hpp"
 
@@ -104,6 +109,48 @@ TEST(Prediction, SeveralComeInTheOrderAskedFor) {
     EXPECT_EQ(predictions[i].mean, predict(posterior, theories[i]).mean);
   }
   EXPECT_TRUE(predict(posterior, std::vector<Theory>{}).empty());
+}
+
+TEST(Prediction, WithASexticCouplingOnlyWhatKnowsIt) {
+  const Posterior posterior(power_law_spectrum(5, 0.2, 0.3), Couplings{5, 4.0, 0.3, 0.1});
+  EXPECT_EQ(defined_theories(posterior), (std::vector{Theory::gp, Theory::hartree}));
+  for (const Theory theory : all_theories) {
+    if (is_defined(theory, posterior)) {
+      const bool gp = theory == Theory::gp;
+      const double ridge = gp ? posterior.ridge() : posterior.hartree_ridge();
+      const Prediction prediction = predict(posterior, theory);
+      for (std::size_t k = 0; k < 5; ++k) {
+        EXPECT_EQ(prediction.mean[k], posterior.mean_at(k, ridge));
+        EXPECT_EQ(prediction.variance[k], posterior.variance_at(k, ridge));
+      }
+    } else {
+      EXPECT_THROW(predict(posterior, theory), InvalidInput) << to_string(theory);
+    }
+  }
+  EXPECT_THROW(decimate(posterior), InvalidInput);
+  EXPECT_THROW(ExactAverage{posterior}, InvalidInput);
+  EXPECT_THROW(SizeDistribution{posterior}, InvalidInput);
+  EXPECT_THROW(transfer(posterior, 3), InvalidInput);
+  EXPECT_THROW(transfer(posterior, power_law_spectrum(9, 0.2, 0.3), 9), InvalidInput);
+  EXPECT_THROW(ridge_shift(PowerLaw{}, posterior.couplings(), 5, 1), InvalidInput);
+  try {
+    predict(posterior, Theory::saddle);
+    FAIL();
+  } catch (const InvalidInput& problem) {
+    EXPECT_STREQ(
+        problem.what(),
+        "w = 0.1: saddle is not defined with a sextic coupling; theories that are: gp, hartree. Ask for "
+        "these, or set w = 0");
+  }
+}
+
+TEST(Prediction, NextOrderTakesTheSexticCouplingOfThePosterior) {
+  const Spectrum spectrum = power_law_spectrum(5, 0.2, 0.3);
+  const Posterior with(spectrum, Couplings{5, 4.0, 0.3, 0.1});
+  const Posterior without(spectrum, Couplings{5, 4.0, 0.3});
+  EXPECT_EQ(decimate_next_order(with).ridge, decimate_next_order(without, with.sextic()).ridge);
+  EXPECT_EQ(decimate_next_order(with).sextic.back(), with.sextic());
+  EXPECT_EQ(decimate_next_order(without).sextic.back(), 0.0);
 }
 
 RC_GTEST_PROP(Prediction, TendsToGpWithTheCoupling, ()) {

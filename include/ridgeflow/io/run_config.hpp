@@ -27,6 +27,7 @@ struct ModelConfig {
   std::optional<double> scale;
   double kappa = Couplings{}.kappa;
   double u = Couplings{}.u;
+  double w = Couplings{}.w;
   std::string spectrum;  ///< path of a spectrum file, in place of alpha, beta and scale; empty: none
 };
 
@@ -39,10 +40,10 @@ Format format_from_string(std::string_view name);
 /// A run as it was asked for: model, sampler, comparison, prediction, output.
 struct RunConfig {
   ModelConfig model;
-  SamplerOptions sampler;             ///< its seed counts only once `seed` is resolved into it
-  std::optional<std::uint64_t> seed;  ///< `[sampler] seed`; unset: from the system
-  std::vector<Theory> theories{all_theories.begin(), all_theories.end()};
-  bool require = false;           ///< fail unless the samples agree with `exact`
+  SamplerOptions sampler;                       ///< its seed counts only once `seed` is resolved into it
+  std::optional<std::uint64_t> seed;            ///< `[sampler] seed`; unset: from the system
+  std::optional<std::vector<Theory>> theories;  ///< unset: every one that is defined for the model
+  bool require = false;                         ///< fail unless the samples agree with `exact`
   std::string size_distribution;  ///< predict: CSV file for the exact distribution of R; empty: none
   std::string out;                ///< result file; its extension says its form; empty: none
   Format format = Format::kTable;
@@ -85,6 +86,9 @@ void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value,
 
 /// The posterior of \p model; reads its spectrum file. \throws InvalidInput.
 Posterior make_posterior(const ModelConfig& model);
+
+/// The theories that \p config asks for. \throws InvalidInput if one of them is not defined for \p posterior.
+std::vector<Theory> theories_of(const RunConfig& config, const Posterior& posterior);
 
 /// \p config with everything filled in that was decided for it, so that it repeats the run bit by bit.
 /// \p run may be null where nothing was sampled.

@@ -30,6 +30,10 @@ struct ModeSums {
   double half_xx = 0;       ///< its square
   double half_within = 0;   ///< variance within
   double batch_within = 0;  ///< over chains: sum over batches of (batch sum)^2/n_b minus (sum)^2/n
+  double within = 0;        ///< over chains: unbiased variance of a chain's draws, 0 of one draw
+  double super_x = 0;       ///< over superchains: mean of their chains' means
+  double super_xx = 0;      ///< its square
+  double super_within = 0;  ///< variance of their chains' means, unbiased, plus the mean of `within`
 
   ModeSums& operator+=(const ModeSums& other);
 };
@@ -41,7 +45,8 @@ struct ChainSums {
   double halves = 0;      ///< half-chains with at least two draws
   double half_draws = 0;  ///< draws in them
   double accepted = 0;    ///< passes accepted
-  double size = 0;        ///< mean over a chain of R - R*: sum over chains, then of its square,
+  double superchains = 0;
+  double size = 0;  ///< mean over a chain of R - R*: sum over chains, then of its square,
   double size_sq = 0;
   double size_v = 0;  ///< of the mean of (R - R*)^2, of its square, and of the product of both means
   double size_vv = 0;
@@ -50,19 +55,30 @@ struct ChainSums {
   ChainSums& operator+=(const ChainSums& other);
 };
 
+/// Superchains that a run is cut into, if its first chain's index is a multiple of their length: nested R-hat
+/// compares their averages, and needs about this many to know how much these vary.
+inline constexpr std::uint64_t kSuperchains = 16;
+
+/// Chains of a superchain in a run of \p chains chains: the largest power of two that leaves kSuperchains of
+/// them, or 1.
+std::uint64_t chains_per_superchain(std::uint64_t chains);
+
 /// A mergeable set of chains.
 class Moments {
  public:
-  /// \p modes > 0. An empty set of chains: the neutral element.
-  explicit Moments(std::uint32_t modes = 0) : modes_(modes) {}
+  /// \p modes > 0. An empty set of chains: the neutral element. \p chains: those of the whole run, of which
+  /// these may be a part; 0: no superchains are summed.
+  explicit Moments(std::uint32_t modes = 0, std::uint64_t chains = 0);
 
   /// Adds chains; draws not yet flushed are counted. A chain must not be added twice.
   void add(const ChainBlock& block);
-  /// Adds all chains of \p other. \throws std::logic_error if the modes differ.
+  /// Adds all chains of \p other. \throws std::logic_error if the modes or the lengths of superchains differ.
   void merge(const Moments& other);
 
   std::uint32_t modes() const { return this->modes_; }
   bool empty() const { return this->nodes_.empty(); }
+  /// Chains of a superchain; 0: none are summed.
+  std::uint64_t superchain_length() const;
 
   /// As bytes in this machine's own form, to be sent to another process of the same build, and back.
   /// \throws std::logic_error from deserialize() for bytes that serialize() did not make.
@@ -80,8 +96,11 @@ class Moments {
     ChainSums chains;
   };
   void insert(std::uint64_t first_chain, Node node);
+  /// Adds to a node that covers just one superchain what this superchain is.
+  void close_superchain(Node& node) const;
 
   std::uint32_t modes_;
+  std::uint32_t superchain_level_;       ///< a superchain is a node of this level: 2^level chains
   std::map<std::uint64_t, Node> nodes_;  ///< by first chain; siblings are merged as soon as both are there
 };
 
@@ -96,9 +115,15 @@ struct MomentSummary {
   std::vector<double> variance;       ///< unbiased
   std::vector<double> mcse_variance;  ///< likewise, by the delta method
   std::vector<double> r_hat;          ///< split R-hat (Gelman et al., BDA3, section 11.4)
-  std::vector<double> ess_mean;       ///< variance / mcse_mean^2
+  std::vector<double> nested_r_hat;  ///< of superchains (measure/r_hat.hpp), for chains too short for halves;
+                                     ///< NaN for fewer than two superchains
+  std::vector<double> ess_mean;      ///< variance / mcse_mean^2
   std::vector<double> tau_int;  ///< integrated autocorrelation time in draws, 1/2 for independent ones, from
                                 ///< batch means; NaN where chains are too short for two batches
+
+  std::uint64_t superchains = 0;  ///< that nested_r_hat compares
+  std::uint64_t chains_per_superchain =
+      0;  ///< consecutive chains; those beyond whole superchains are left out
 
   double mean_size = 0;  ///< <R>
   double mcse_mean_size = 0;
@@ -124,5 +149,7 @@ struct WorstMode {
 
 /// Largest split R-hat over the modes that have one.
 WorstMode worst_r_hat(const MomentSummary& summary);
+/// Largest nested R-hat likewise.
+WorstMode worst_nested_r_hat(const MomentSummary& summary);
 
 }  // namespace ridgeflow

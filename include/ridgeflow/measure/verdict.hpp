@@ -35,6 +35,8 @@ struct ConvergenceEvidence {
   std::uint64_t chains = 0;
   std::span<const double> tau_int;  ///< from batch means
   std::uint64_t batch_length = 0;   ///< in draws; 0: none
+  /// Judged in place of r_hat where chains are too short to have one: no mode's r_hat is a number.
+  std::span<const double> nested_r_hat = {};
 };
 
 struct ConvergenceThresholds {

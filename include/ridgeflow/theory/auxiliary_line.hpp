@@ -28,8 +28,12 @@ class AuxiliaryLine {
   static constexpr std::size_t kPoints = 129;       ///< t >= 0; 257 on the whole line
   static constexpr double kSpacing = 16.0 / 128.0;  ///< of the points, in widths
 
+  /// \throws InvalidInput unless defined_for(\p posterior).
   explicit AuxiliaryLine(const Posterior& posterior);
   explicit AuxiliaryLine(Posterior&&) = delete;
+
+  /// Whether the interaction is quartic alone, W = 0: exp(-W R^3/48) is no average of Gaussians.
+  static bool defined_for(const Posterior& posterior) { return posterior.sextic() == 0.0; }
 
   const Posterior& posterior() const { return this->posterior_; }
   /// 129 for U > 0, 1 for U = 0.

@@ -28,7 +28,8 @@ struct Decimation {
   bool valid() const { return this->largest_bubble < 2.0; }
 };
 
-/// Integrates out every mode. One pass, O(M).
+/// Integrates out every mode. One pass, O(M). \throws InvalidInput for a posterior with W > 0: the first
+/// order does not know it.
 Decimation decimate(const Posterior& posterior);
 
 /// Integrates out the modes above \p modes_kept only: `ridge_below` and `quartic_below` are then what the
@@ -43,9 +44,11 @@ struct NextOrderDecimation {
 };
 
 /// Decimation to the next order, with the vertex V = U R^2/8 + W R^3/48 (docs/theory.md, section 3, "Next
-/// order"): the error of one step is O(U^4). \p sextic is W at mode M [dimensionless]. Better than the first
+/// order"): the error of one step is O(U^4). W at mode M is that of the posterior, or \p sextic in its
+/// place [dimensionless]. Better than the first
 /// order where the bubbles are small, and little or nothing at strong coupling: nothing is checked on the
 /// way, Decimation::valid() speaks for both. \throws InvalidInput if \p sextic is not finite.
-NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic = 0.0);
+NextOrderDecimation decimate_next_order(const Posterior& posterior);
+NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic);
 
 }  // namespace ridgeflow

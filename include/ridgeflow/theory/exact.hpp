@@ -17,6 +17,7 @@ namespace ridgeflow {
 /// it.
 class ExactAverage {
  public:
+  /// \throws InvalidInput unless AuxiliaryLine::defined_for(\p posterior).
   explicit ExactAverage(const Posterior& posterior);
   explicit ExactAverage(Posterior&&) = delete;
 

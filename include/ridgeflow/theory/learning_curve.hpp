@@ -46,7 +46,7 @@ GaussianLoss gaussian_loss(const PowerLaw& law, double ridge, std::size_t modes,
 GaussianLoss gaussian_loss_between(const PowerLaw& law, double ridge, double from, double to);
 
 /// First-order shift of the ridge that mode k sees, relative to r: u kappa (bias + variance) of the modes
-/// above \p mode, M = \p modes.
+/// above \p mode, M = \p modes. \throws InvalidInput as above, for bad couplings and for w > 0.
 double ridge_shift(const PowerLaw& law, const Couplings& couplings, std::size_t modes, std::size_t mode);
 
 }  // namespace ridgeflow

@@ -13,9 +13,9 @@ namespace ridgeflow {
 
 /// The theories of docs/theory.md, section 2. With c(rho) = 1/(a + rho) and m(rho) = a y c(rho):
 enum class Theory {
-  gp,           ///< U = 0: m(r), c(r)
+  gp,           ///< U = W = 0: m(r), c(r)
   first_order,  ///< first order in U around gp
-  hartree,      ///< m(rho*), c(rho*), rho* = r + (U/2) R(rho*)
+  hartree,      ///< m(rho*), c(rho*), rho* = r + (U/2) R(rho*) + (W/8) R(rho*)^2
   saddle,       ///< hartree and the Gaussian fluctuation of the auxiliary field
   wilson,       ///< m(r(k)), c(r(k)): the couplings that mode k sees in the renormalization group
   completed,    ///< wilson with the modes j <= k put back self-consistently
@@ -39,9 +39,20 @@ struct Prediction {
   std::vector<double> variance;  ///< [mode] Var d_k
 };
 
-/// One theory, all modes, any U >= 0 (all theories are gp at U = 0). Outside its realm a theory gives what
-/// its formula gives (`first_order` can have negative variances); `wilson` and `completed` give NaN for the
-/// modes below the one at which the decimation breaks down.
+/// Whether \p theory is defined for \p posterior: all of them at W = 0, some with a sextic coupling.
+bool is_defined(Theory theory, const Posterior& posterior);
+
+/// Those that are, in the order of all_theories.
+std::vector<Theory> defined_theories(const Posterior& posterior);
+
+/// \throws InvalidInput naming the first of \p theories that is not defined for \p posterior, and those that
+/// are.
+void validate_theories(const Posterior& posterior, std::span<const Theory> theories);
+
+/// One theory, all modes, any U >= 0 (all theories are gp at U = W = 0). Outside its realm a theory gives
+/// what its formula gives (`first_order` can have negative variances); `wilson` and `completed` give NaN for
+/// the modes below the one at which the decimation breaks down. \throws InvalidInput where \p theory is not
+/// defined.
 Prediction predict(const Posterior& posterior, Theory theory);
 
 /// Several theories, in the order asked for.

@@ -36,7 +36,7 @@ namespace ridgeflow {
 /// and 20 times that for a probability. Dimensionless.
 class SizeDistribution {
  public:
-  /// Any U >= 0. \throws NumericalFailure if a contour does not converge.
+  /// Any U >= 0. \throws InvalidInput unless W = 0. \throws NumericalFailure if a contour does not converge.
   explicit SizeDistribution(const Posterior& posterior);
 
   /// p(R); 0 outside of lowest() ... highest(). \throws InvalidInput if \p size is not a number.

@@ -27,8 +27,8 @@ struct TransferredCouplings {
 /// To fewer samples: integrates out the modes above \p target_samples. The target's spectrum is
 /// leading_modes(spectrum, target_samples); its modes then have the means and variances that they have in the
 /// large system, up to the error of the first-order decimation. \throws InvalidInput if \p target_samples is
-/// below 1 or above the posterior's samples. \throws NumericalFailure if the decimation breaks down on the
-/// way.
+/// below 1 or above the posterior's samples, or W > 0. \throws NumericalFailure if the decimation breaks down
+/// on the way.
 TransferredCouplings transfer(const Posterior& posterior, std::int64_t target_samples);
 
 /// To more samples: the inverse of the decimation, one mode at a time from M + 1 up to the end of \p larger.
@@ -38,7 +38,7 @@ TransferredCouplings transfer(const Posterior& posterior, std::int64_t target_sa
 ///
 /// Integrating out the modes above M again gives back r1, U1 of the posterior.
 /// \throws InvalidInput if \p target_samples is below the posterior's, or \p larger does not begin with the
-/// posterior's own modes (to 1e-12 relative).
+/// posterior's own modes (to 1e-12 relative), or W > 0.
 /// \throws NumericalFailure if no couplings of the larger system lead here (B U1 > 1, or the ridge would be
 /// <= 0).
 TransferredCouplings transfer(const Posterior& posterior, const Spectrum& larger,
