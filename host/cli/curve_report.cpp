@@ -116,8 +116,8 @@ std::string slopes_text(const CurveReport& report) {
 }
 
 std::string closed_text(const CurveReport& report) {
-  TextTable table({"P", "bias: cutoff/sum - 1", "variance", "tail/sum: bias", "variance", "k*",
-                   "dr/r at k* [%]", "tree [%]", "loop [%]"});
+  TextTable table(
+      {"P", "bias", "variance", "tail: bias", "variance", "k*", "dr/r [%]", "tree [%]", "loop [%]"});
   for (const LearningCurvePoint& p : report.points) {
     table.add({samples_text(p.samples), fmt::format("{:+.1e}", p.cutoff.bias / p.sums.bias - 1.0),
                fmt::format("{:+.1e}", p.cutoff.variance / p.sums.variance - 1.0),
@@ -125,7 +125,9 @@ std::string closed_text(const CurveReport& report) {
                number(p.learning_scale, 4), percent_text(p.ridge_shift), percent_text(p.shift_pieces.bias),
                percent_text(p.shift_pieces.variance)});
   }
-  return "\nClosed forms against sums, tails above M, and the shift of the ridge at the learning scale\n" +
+  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums; the shift of the "
+         "ridge at\n"
+         "the learning scale k*, and its two pieces to first order\n" +
          table.text();
 }
 

@@ -136,6 +136,10 @@ std::string p_text(double p) {
   return std::isnan(p) ? "-" : p < 1e-300 ? "< 1e-300" : fmt::format("{:.2g}", p);
 }
 
+std::string p_relation(double p) {
+  return fmt::format("p {}{}", p < 1e-300 ? "" : "= ", p_text(p));
+}
+
 std::optional<std::string> mixing_problem(const MomentSummary& summary) {
   constexpr double kLargestRHat = ConvergenceThresholds{}.r_hat;
   const WorstMode r_hat = worst_r_hat(summary);

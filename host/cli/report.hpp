@@ -46,6 +46,8 @@ std::vector<std::string> convergence_sentences(const Findings& findings);
 inline constexpr double kSmallestP = 1e-3;
 /// A p-value in two digits, "< 1e-300" where it underflows, "-" for NaN.
 std::string p_text(double p);
+/// "p = 0.042", "p < 1e-300".
+std::string p_relation(double p);
 /// What is wrong with chains whose largest split R-hat is above 1.01; nothing where it is not.
 std::optional<std::string> mixing_problem(const MomentSummary& summary);
 

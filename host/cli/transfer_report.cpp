@@ -165,11 +165,10 @@ std::string check_text(const TransferReport& report) {
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     const SampleComparison& kept = check.targets[i].kept_difference;
     out += wrapped(fmt::format(
-        "With kappa and u kept, P' = {}: {} of {} modes differ in the mean (p = {}), {} in the variance (p = "
-        "{}).",
+        "With kappa and u kept, P' = {}: {} of {} modes differ in the mean ({}), {} in the variance ({}).",
         report.targets[i].couplings.samples, kept.mean.resolved.size(),
-        report.targets[i].common_modes(report.given), p_text(kept.mean.p_value),
-        kept.variance.resolved.size(), p_text(kept.variance.p_value)));
+        report.targets[i].common_modes(report.given), p_relation(kept.mean.p_value),
+        kept.variance.resolved.size(), p_relation(kept.variance.p_value)));
   }
   return out +
          wrapped(
@@ -293,7 +292,8 @@ std::string table_text(const TransferReport& report) {
   if (report.check) {
     out += check_text(report);
   }
-  return out + "\n" +
+  out += '\n';
+  return out +
          wrapped(
              "The interaction's factor is this program's convention, U = P u with the vertex U R^2/8: u of "
              "another source may differ by a factor.");
