@@ -63,7 +63,7 @@ int run(int argc, char** argv) {
   add("profile", "throughput on this machine", add_profile);
   add("bias", "what the step size of each integrator costs", add_bias);
   add("info", "build, devices, limits and a self-test", add_info);
-  add("plot", "pictures of a result, a profile or a step-size study", add_plot);
+  add("plot", "pictures of a result or of the JSON of a study", add_plot);
   app.require_subcommand(0, 1);
 
   try {
