@@ -57,7 +57,7 @@ std::string default_of(const RunKey& key) {
 
 }  // namespace
 
-Flags::Flags(CLI::App& app, const FlagChoice& choice) {
+Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
   if (choice.run_file) {
     app.add_option("RUN.toml", this->run_file_, "run file; flags override it")->type_name("");
   }
@@ -107,6 +107,11 @@ RunConfig Flags::config() const {
   }
   for (const std::string& setting : this->settings_) {
     apply_setting(setting, config);
+  }
+  if (!this->sweeps_ && !config.sweep.empty()) {
+    const RunKey& key = *config.sweep.front().key;
+    throw InvalidInput(
+        fmt::format("{}: takes one number here; compare and predict take lists and ranges", key.flag));
   }
   return config;
 }

@@ -23,6 +23,7 @@ struct FlagChoice {
   bool cumulants = false;  ///< everything of [predict], and observe.cumulants
   bool observe = false;    ///< everything of [observe]
   bool run_file = false;   ///< takes a run file as its argument
+  bool sweeps = false;     ///< numbers may be lists and ranges
 };
 
 /// Registers flags on \p app; after parsing, config() is what they say. Must outlive the parsing.
@@ -42,6 +43,7 @@ class Flags {
   std::string run_file_;
   std::vector<std::string> settings_;
   bool dry_run_ = false;
+  bool sweeps_ = false;
 };
 
 /// What the setting \p key becomes by each of \p words, which were given to \p flag: its type and range are

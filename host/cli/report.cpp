@@ -168,7 +168,7 @@ Json run_json(const SampleResult& samples, std::uint64_t seed) {
           {"warnings", run.warnings}};
 }
 
-Verdict judge(const Findings& f) {
+Verdict judge(const Findings& f, double smallest_p) {
   Verdict verdict;
   for (const Comparison& comparison : f.comparisons) {
     if (comparison.theory != Theory::exact) {
@@ -177,7 +177,7 @@ Verdict judge(const Findings& f) {
     verdict.known = true;
     for (const auto& [name, part] :
          {std::pair("means", &comparison.mean), std::pair("variances", &comparison.variance)}) {
-      if (!(part->p_value >= kSmallestP)) {
+      if (!(part->p_value >= smallest_p)) {
         verdict.problems.push_back(
             fmt::format("the {} differ from exact: p = {:.2g}, largest z = {:+.2f} at k = {}", name,
                         part->p_value, part->largest_z, part->largest_mode));
@@ -185,7 +185,7 @@ Verdict judge(const Findings& f) {
     }
   }
   if (verdict.known && f.shape != nullptr) {
-    const auto more = shape_problems(*f.shape, f.samples.observed_summary, kSmallestP);
+    const auto more = shape_problems(*f.shape, f.samples.observed_summary, smallest_p);
     verdict.problems.insert(verdict.problems.end(), more.begin(), more.end());
   }
   if (const auto problem = mixing_problem(f.samples.summary); problem) {

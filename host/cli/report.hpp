@@ -34,16 +34,17 @@ struct Verdict {
   std::vector<std::string> problems;  ///< each in words
 };
 
-/// Fails for p < kSmallestP in means or variances, or in what was observed beyond them, a p that is no
+/// Smallest p that agrees.
+inline constexpr double kSmallestP = 1e-3;
+
+/// Fails for p below \p smallest_p in means or variances, or in what was observed beyond them, a p that is no
 /// number, or a split R-hat above 1.01.
-Verdict judge(const Findings& findings);
+Verdict judge(const Findings& findings, double smallest_p = kSmallestP);
 
 /// Whether the run has converged and is long enough, with the remedy if not (measure/verdict.hpp): by the
 /// streaming estimates, and by the kept draws where there are any.
 std::vector<std::string> convergence_sentences(const Findings& findings);
 
-/// Samples are taken to agree down to this probability.
-inline constexpr double kSmallestP = 1e-3;
 /// A p-value in two digits, "< 1e-300" where it underflows, "-" for NaN.
 std::string p_text(double p);
 /// "p = 0.042", "p < 1e-300".

@@ -27,6 +27,7 @@ JSON_KINDS = {
 }
 NETCDF_KINDS = {
     "result": ("result", "pictures"),
+    "sweep": ("sweep", "pictures"),
 }
 
 
