@@ -370,9 +370,10 @@ int run_bias(const Flags& flags, const Extras& extras) {
   const Posterior posterior = make_posterior(config.model);
   validate(
       AuxiliaryLine::defined_for(posterior),
-      fmt::format("w = {}: biases are measured against the exact average, which is not defined with a sextic "
-                  "coupling; set w = 0",
-                  posterior.couplings().w));
+      fmt::format(
+          "w = {}: biases are measured against the average over the auxiliary field, which knows no sextic "
+          "coupling; set w = 0",
+          posterior.couplings().w));
   const Plan plan = make_plan(config, extras, flags, posterior);
   if (flags.dry_run()) {
     print_result(dry_run_text(config, extras, plan, posterior));

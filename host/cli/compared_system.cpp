@@ -32,9 +32,6 @@ ComparedSystem::ComparedSystem(const RunConfig& config)
       posterior_(make_posterior(config.model)),
       theories_(theories_of(config, posterior_)),
       run_(resolve(config.sampler, posterior_)) {
-  validate(
-      !config.require || is_defined(Theory::exact, posterior_),
-      "--require compares with exact, which is not defined with a sextic coupling: leave one of them out");
   validate(!config.require || std::find(theories_.begin(), theories_.end(), Theory::exact) != theories_.end(),
            "--require compares with exact, but --theory leaves it out: add exact");
   require_observation_memory(run_, posterior_.modes(), !uses_cuda(config.sampler));

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,42 +40,38 @@ std::string prediction_block(const Posterior& posterior, const std::vector<Predi
   return table.text();
 }
 
-/// \p flow null: without the couplings of the renormalization group.
-std::string modes_block(const Posterior& posterior, const Decimation* flow) {
-  std::vector<std::string> names{"k", "a_k", "y_k"};
-  if (flow != nullptr) {
-    names.insert(names.end(), {"r(k)", "U(k)"});
+std::string modes_block(const Posterior& posterior) {
+  const bool sextic = posterior.sextic() != 0.0;
+  const SexticDecimation flow = wilson_couplings(posterior);
+  std::vector<std::string> names{"k", "a_k", "y_k", "r(k)", "U(k)"};
+  if (sextic) {
+    names.emplace_back("W(k)");
   }
   TextTable table(names);
   for (const std::size_t k : shown_modes(posterior.modes())) {
     std::vector<std::string> row{fmt::format("{}", k + 1), number(posterior.spectrum().a[k], 6),
-                                 number(posterior.spectrum().y[k], 6)};
-    if (flow != nullptr) {
-      row.push_back(number(flow->ridge[k], 6));
-      row.push_back(number(flow->quartic[k], 6));
+                                 number(posterior.spectrum().y[k], 6), number(flow.ridge[k], 6),
+                                 number(flow.quartic[k], 6)};
+    if (sextic) {
+      row.push_back(number(flow.sextic[k], 6));
     }
     table.add(std::move(row));
   }
-  return (flow != nullptr ? "\nModes and the couplings that each sees in the renormalization group\n"
-                          : "\nModes\n") +
-         table.text();
+  return "\nModes and the couplings that each sees in the renormalization group\n" + table.text();
 }
 
 std::string table_text(const Posterior& posterior, const std::vector<Prediction>& predictions,
                        const BeyondVariance& beyond) {
-  std::optional<Decimation> flow;
-  if (is_defined(Theory::wilson, posterior)) {
-    flow = decimate(posterior);
-  }
-  std::string out = parameter_line(posterior) + modes_block(posterior, flow ? &*flow : nullptr);
+  std::string out = parameter_line(posterior) + modes_block(posterior);
   out += "\nMean <d_k>\n" + prediction_block(posterior, predictions, &Prediction::mean);
   out += "\nVariance Var d_k\n" + prediction_block(posterior, predictions, &Prediction::variance);
   out += beyond_variance_text(posterior, beyond);
-  if (flow) {
-    out += fmt::format("\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n",
-                       flow->largest_bubble, flow->largest_bubble_mode,
-                       flow->valid() ? "below 2, its realm"
-                                     : "NOT below 2: wilson and completed are outside of their realm");
+  if (posterior.sextic() == 0.0) {
+    const Decimation flow = decimate(posterior);
+    out += fmt::format(
+        "\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
+        flow.largest_bubble_mode,
+        flow.valid() ? "below 2, its realm" : "NOT below 2: wilson and completed are outside of their realm");
   }
   return out;
 }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/theory/exact.hpp"
+#include "ridgeflow/theory/functional_decimation.hpp"
 
 #include "cli/shape_report.hpp"
 
@@ -39,9 +41,7 @@ std::string verdict_sentence(const Findings& f) {
   const Verdict verdict = judge(f);
   if (!verdict.known) {
     return verdict.problems.empty()
-               ? fmt::format("The exact column {}: whether the samples are right is not tested.",
-                             is_defined(Theory::exact, f.posterior) ? "was not asked for"
-                                                                    : "is not defined with a sextic coupling")
+               ? "The exact column was not asked for: whether the samples are right is not tested."
                : fmt::format("Problem: {}.", fmt::join(verdict.problems, "; "));
   }
   const Comparison& exact = *find(f, Theory::exact);
@@ -54,16 +54,26 @@ std::string verdict_sentence(const Findings& f) {
                      fmt::join(verdict.problems, "; "));
 }
 
+// <R> and Var R.
+std::pair<double, double> exact_size(const Posterior& posterior) {
+  if (AuxiliaryLine::defined_for(posterior)) {
+    const ExactAverage average(posterior);
+    return {average.mean_size(), average.variance_size()};
+  }
+  const FunctionalDecimation flow(posterior);
+  return {flow.mean_size(), flow.variance_size()};
+}
+
 std::string size_sentence(const Findings& f) {
   const MomentSummary& s = f.samples.summary;
   std::string out =
       fmt::format("R = sum d_k^2: mean {}, variance {}", with_error(s.mean_size, s.mcse_mean_size),
                   with_error(s.variance_size, s.mcse_variance_size));
-  if (find(f, Theory::exact) != nullptr && AuxiliaryLine::defined_for(f.posterior)) {
-    const ExactAverage exact(f.posterior);
-    out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", exact.mean_size(),
-                       (s.mean_size - exact.mean_size()) / s.mcse_mean_size, exact.variance_size(),
-                       (s.variance_size - exact.variance_size()) / s.mcse_variance_size);
+  if (find(f, Theory::exact) != nullptr) {
+    const auto [mean, variance] = exact_size(f.posterior);
+    out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", mean,
+                       (s.mean_size - mean) / s.mcse_mean_size, variance,
+                       (s.variance_size - variance) / s.mcse_variance_size);
   }
   return out + ".";
 }

@@ -144,10 +144,11 @@ Json parameters_json(const Posterior& posterior) {
     json["w"] = posterior.couplings().w;
     json["W"] = posterior.sextic();
   }
-  if (is_defined(Theory::wilson, posterior)) {
-    const Decimation flow = decimate(posterior);
-    json["rg_r"] = flow.ridge;
-    json["rg_U"] = flow.quartic;
+  const SexticDecimation flow = wilson_couplings(posterior);
+  json["rg_r"] = flow.ridge;
+  json["rg_U"] = flow.quartic;
+  if (posterior.sextic() != 0.0) {
+    json["rg_W"] = flow.sextic;
   }
   return json;
 }

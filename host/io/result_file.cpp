@@ -72,10 +72,11 @@ void write_constants(ResultGroup& group, const Posterior& posterior) {
   group.add("k", {mode}, k, {"1", "mode number"});
   group.add("a", {mode}, posterior.spectrum().a, {"1", "inverse kernel eigenvalue a_k = 1/lambda_k"});
   group.add("y", {mode}, posterior.spectrum().y, {"1", "target coefficient y_k"});
-  if (is_defined(Theory::wilson, posterior)) {
-    const Decimation flow = decimate(posterior);
-    group.add("rg_r", {mode}, flow.ridge, {"1", "ridge r(k) that mode k sees in the renormalization group"});
-    group.add("rg_U", {mode}, flow.quartic, {"1", "quartic coupling U(k) that mode k sees"});
+  const SexticDecimation flow = wilson_couplings(posterior);
+  group.add("rg_r", {mode}, flow.ridge, {"1", "ridge r(k) that mode k sees in the renormalization group"});
+  group.add("rg_U", {mode}, flow.quartic, {"1", "quartic coupling U(k) that mode k sees"});
+  if (posterior.sextic() != 0.0) {
+    group.add("rg_W", {mode}, flow.sextic, {"1", "sextic coupling W(k) that mode k sees"});
   }
   group.add("samples", static_cast<std::uint64_t>(posterior.couplings().samples),
             {"1", "training samples P"});

@@ -51,7 +51,7 @@ BlockCoefficients<float>& block_of(ModeTables<float>& tables, std::uint32_t set,
 }  // namespace
 
 std::vector<GoldenCase> golden_cases() {
-  // name, integrator, modes, first chain, chains, burn-in, every, draws, seed
+  // name, integrator, modes, first chain, chains, burn-in, every, draws, seed, sextic
   std::vector<GoldenCase> cases{
       {"adjusted_1", "adjusted", 1, 0, 5, 0, 1, 40, 1},
       {"adjusted_31", "adjusted", 31, 7, 37, 7, 3, 70, 0x0123456789ABCDEFU},  // a flush, a ragged group
@@ -66,6 +66,11 @@ std::vector<GoldenCase> golden_cases() {
       {"strang_3", "strang", 3, 0, 16, 0, 3, 129, 9},
       {"strang_31", "strang", 31, 12345, 19, 7, 1, 65, 10},
       {"strang_1000", "strang", 1000, 0, 5, 7, 1, 5, 11},
+      {"adjusted_sextic_5", "adjusted", 5, 0, 17, 7, 1, 66, 12, true},
+      {"euler_sextic_5", "euler", 5, 0, 9, 7, 1, 20, 13, true},
+      {"hartree_sextic_5", "hartree", 5, 3, 17, 7, 3, 20, 14, true},
+      {"perfect_sextic_5", "perfect", 5, 0, 17, 0, 1, 66, 15, true},
+      {"strang_sextic_5", "strang", 5, 0, 17, 7, 1, 20, 16, true},
   };
   for (GoldenCase& each : cases) {
     for (const Record& record : kRecords) {
@@ -119,6 +124,11 @@ EnsembleSetup<float> golden_setup(const GoldenCase& which) {
   // An interaction strong enough that steps are refused and radial factors differ from 1.
   step.constants = {static_cast<float>(0.125 / mean_size), static_cast<float>(mean_size), 0.8125F,
                     static_cast<float>(0.75 / variance_size)};
+  if (which.sextic) {  // B - C R* > 0, as for every U, W >= 0
+    step.constants.sextic_step = static_cast<float>(0.0625 / (mean_size * mean_size));
+    step.constants.sextic_decay = 0.875F;
+    step.constants.cubic_acceptance = static_cast<float>(0.25 / (variance_size * mean_size));
+  }
   start.constants = step.constants;
   setup.systems.push_back({std::move(step), std::move(start), which.first_chain, which.chains});
   return setup;

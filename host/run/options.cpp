@@ -188,12 +188,12 @@ void warn_of_bias(ResolvedRun& run) {
           fmt::format("{} at h = {:.4g} has a first-order step-size error: Var d_k is too large by a factor "
                       "1/(1 - mu_k (a_k + rho*) h/2), up to {:.3g} % at the fastest mode",
                       Integrator::kName, p.step, 100.0 * worst));
-      if (p.quartic > 0) {
-        run.warnings.push_back(
-            fmt::format("{} with U > 0 has no stationary law: a chain that strays to h (a_M + r + U R/2) > 2 "
-                        "diverges; it "
-                        "would be found and reported",
-                        Integrator::kName));
+      if (p.quartic > 0 || p.sextic > 0) {
+        run.warnings.push_back(fmt::format(
+            "{} with {} > 0 has no stationary law: a chain that strays to h (a_M + r + {}) > 2 "
+            "diverges; it "
+            "would be found and reported",
+            Integrator::kName, p.sextic > 0 ? "W" : "U", p.sextic > 0 ? "U R/2 + W R^2/8" : "U R/2"));
       }
     } else if constexpr (Integrator::kWeakOrder == 2) {
       const double usual = Integrator::default_step(p);
@@ -249,8 +249,6 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                                    nearest_name(options.integrator, kIntegratorNames)));
   }
   validate_counts(options);
-  validate(posterior.sextic() == 0.0,
-           fmt::format("w = {}: no integrator has a sextic coupling; set w = 0", posterior.couplings().w));
   run.mobility = resolve_mobility(options, posterior);
   run.problem = {posterior.ridge(),
                  posterior.quartic(),
@@ -259,7 +257,8 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                  posterior.softest() + posterior.hartree_ridge(),
                  posterior.stiffest() + posterior.hartree_ridge(),
                  0.0,
-                 static_cast<double>(posterior.modes())};
+                 static_cast<double>(posterior.modes()),
+                 posterior.sextic()};
   if (!run.mobility.empty()) {
     take_mobility(run, posterior);
   }

@@ -20,11 +20,17 @@ ChainConstants<Scalar> chain_constants(const StepProblem& p) {
   return {static_cast<Scalar>(stepless ? 0.0 : 0.5 * p.quartic * p.step),
           static_cast<Scalar>(p.hartree_size),
           static_cast<Scalar>(stepless ? 0.0 : std::exp(-p.quartic * p.hartree_size * p.step)),
-          static_cast<Scalar>(0.125 * p.quartic * kLog2E),
-          static_cast<Scalar>(0.5 * p.quartic),
-          static_cast<Scalar>(0.25 * p.quartic / kScaleSquare),
+          static_cast<Scalar>((0.125 * p.quartic + 0.0625 * p.sextic * p.hartree_size) * kLog2E),
+          static_cast<Scalar>(0.5 * p.quartic + 0.25 * p.sextic * p.hartree_size),
+          static_cast<Scalar>((0.25 * p.quartic + 0.125 * p.sextic * p.hartree_size) / kScaleSquare),
           static_cast<Scalar>(stepless ? 0.0 : 0.5 / (p.step * kScaleSquare)),
-          static_cast<Scalar>(stepless ? 0.0 : 0.25 * p.step * kLog2E)};
+          static_cast<Scalar>(stepless ? 0.0 : 0.25 * p.step * kLog2E),
+          static_cast<Scalar>(stepless ? 0.0 : 0.125 * p.sextic * p.step),
+          static_cast<Scalar>(
+              stepless ? 0.0 : std::exp(-0.25 * p.sextic * p.hartree_size * p.hartree_size * p.step)),
+          static_cast<Scalar>(p.sextic / 48.0 * kLog2E),
+          static_cast<Scalar>(0.125 * p.sextic),
+          static_cast<Scalar>(0.0625 * p.sextic / kScaleSquare)};
 }
 
 /// Fills every set with \p coefficients(mode, set), the weights where \p weighs, and the centres with m*.

@@ -13,6 +13,7 @@
 #include "ridgeflow/theory/completed.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/exact.hpp"
+#include "ridgeflow/theory/functional_decimation.hpp"
 
 #include "theory/refuse_sextic.hpp"
 
@@ -75,6 +76,10 @@ Prediction saddle(const Posterior& posterior) {
 }
 
 Prediction exact(const Posterior& posterior) {
+  if (!AuxiliaryLine::defined_for(posterior)) {
+    const FunctionalDecimation flow(posterior);
+    return {Theory::exact, flow.mean(), flow.variance()};
+  }
   Prediction result = empty_prediction(Theory::exact, posterior.modes());
   const ExactAverage average(posterior);
   for (std::size_t k = 0; k < posterior.modes(); ++k) {
@@ -105,7 +110,8 @@ bool is_defined(Theory theory, const Posterior& posterior) {
     return true;
   }
   // The others are written for V = U R^2/8 alone.
-  return theory == Theory::gp || theory == Theory::hartree;
+  return theory == Theory::gp || theory == Theory::hartree || theory == Theory::wilson ||
+         theory == Theory::exact;
 }
 
 std::vector<Theory> defined_theories(const Posterior& posterior) {
@@ -135,7 +141,7 @@ Prediction predict(const Posterior& posterior, Theory theory) {
     case Theory::saddle:
       return saddle(posterior);
     case Theory::wilson: {
-      const Decimation flow = decimate(posterior);
+      const SexticDecimation flow = wilson_couplings(posterior);
       return gaussian(posterior, theory, [&](std::size_t k) { return flow.ridge[k]; });
     }
     case Theory::completed: {

@@ -26,6 +26,7 @@ JSON_KINDS = {
 }
 NETCDF_KINDS = {
     "result": ("result", "pictures"),
+    "sweep": ("sweep", "pictures"),
 }
 
 

@@ -58,15 +58,17 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
   const nlohmann::json json = run_json({"predict", "--samples", "4", "--u", "0.5", "--w", "0.25"});
   EXPECT_EQ(json["parameters"]["w"], 0.25);
   EXPECT_EQ(json["parameters"]["W"], 1.0);
-  EXPECT_FALSE(json["parameters"].contains("rg_r"));
-  EXPECT_EQ(json["predictions"].size(), 2U);
-  EXPECT_TRUE(json["predictions"].contains("gp"));
-  EXPECT_TRUE(json["predictions"].contains("hartree"));
+  EXPECT_EQ(json["parameters"]["rg_W"][3], 1.0);
+  EXPECT_EQ(json["predictions"].size(), 4U);
+  for (const char* theory : {"gp", "hartree", "wilson", "exact"}) {
+    EXPECT_TRUE(json["predictions"].contains(theory)) << theory;
+  }
   EXPECT_FALSE(run_json({"predict", "--samples", "4"})["parameters"].contains("W"));
 
   const Outcome table = run({"predict", "--samples", "4", "--w", "0.25"});
   EXPECT_THAT(table.out, HasSubstr("w = 0.25: r = "));
   EXPECT_THAT(table.out, HasSubstr("W = 1, rho*"));
+  EXPECT_THAT(table.out, HasSubstr("W(k)"));
   EXPECT_THAT(run({"predict", "--samples", "4"}).out, Not(HasSubstr("W =")));
 
   for (const std::vector<std::string>& more : {std::vector<std::string>{"--theory", "gp,saddle"},
@@ -76,7 +78,8 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
     words.insert(words.end(), more.begin(), more.end());
     const Outcome refused = run(words);
     EXPECT_EQ(refused.status, 2);
-    EXPECT_THAT(refused.err, HasSubstr("not defined with a sextic coupling; theories that are: gp, hartree"));
+    EXPECT_THAT(refused.err, HasSubstr("not defined with a sextic coupling; theories that are: gp, hartree, "
+                                       "wilson, exact"));
   }
   EXPECT_EQ(run({"predict", "--samples", "4", "--w", "-0.25"}).status, 2);
   EXPECT_EQ(run({"bias", "--samples", "4", "--w", "0.25", "--dry-run"}).status, 2);

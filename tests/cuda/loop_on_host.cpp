@@ -72,10 +72,10 @@ ChainBlock by_registers(const EnsembleSetup<Scalar>& setup, std::uint32_t size) 
 }
 
 template <class Scalar, class Integrator>
-void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::uint64_t every) {
+void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::uint64_t every, double w = 0) {
   const EnsembleSetup<Scalar> setup =
       setup_of<Scalar>({Integrator::kName, modes, draws, every, 3,
-                        Integrator::kAnyMobility ? Mobility::kKernel : Mobility::kField});
+                        Integrator::kAnyMobility ? Mobility::kKernel : Mobility::kField, w});
   const ChainBlock expected = on_cpu(setup);
   const std::uint32_t blocks = blocks_of(modes);
   for (const std::uint32_t size : {1U, 2U, 4U}) {
@@ -117,6 +117,12 @@ TYPED_TEST(CudaLoop, FlushesAndClosesBatchesAsTheCpuExecutorDoes) {
 
 TYPED_TEST(CudaLoop, SkipsUnmeasuredSteps) {
   expect_loop_gives_cpu_bits<float, TypeParam>(7, 5, 3);
+}
+
+TYPED_TEST(CudaLoop, TakesTheSexticCoupling) {
+  expect_loop_gives_cpu_bits<float, TypeParam>(5, 9, 1, 0.7);
+  EXPECT_NE(on_cpu(setup_of<float>({TypeParam::kName, 5, 9, 1, 3, Mobility::kField, 0.7})).d,
+            on_cpu(setup_of<float>({TypeParam::kName, 5, 9, 1, 3})).d);
 }
 
 TYPED_TEST(CudaLoop, HoldsInDoublePrecision) {

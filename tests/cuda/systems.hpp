@@ -18,11 +18,12 @@ struct Case {
   std::uint64_t every;
   std::uint64_t chains = 3;
   Mobility mobility = Mobility::kField;
+  double w = 0;
 };
 
 template <class Scalar>
 EnsembleSetup<Scalar> setup_of(const Case& c) {
-  const Posterior posterior(power_law_spectrum(c.modes, 0.2, 0.3), Couplings{100, 4.0, 0.5});
+  const Posterior posterior(power_law_spectrum(c.modes, 0.2, 0.3), Couplings{100, 4.0, 0.5, c.w});
   SamplerOptions options;
   options.integrator = c.integrator;
   options.steps = c.draws * c.every;

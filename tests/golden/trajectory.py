@@ -118,7 +118,7 @@ def normals(four):
 # --- tables of the golden cases --------------------------------------------------------------------------------
 
 SCALE = 1.17741002251547469101
-CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed
+CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed; sextic_ in the name: with W
     "adjusted_1": ("adjusted", 1, 0, 5, 0, 1, 40, 1),
     "adjusted_31": ("adjusted", 31, 7, 37, 7, 3, 70, 0x0123456789ABCDEF),
     "euler_3": ("euler", 3, 0, 16, 7, 1, 130, 3),
@@ -129,11 +129,16 @@ CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed
     "perfect_130": ("perfect", 130, 2**32 - 21, 21, 7, 3, 12, 2**64 - 1),
     "strang_3": ("strang", 3, 0, 16, 0, 3, 129, 9),
     "strang_31": ("strang", 31, 12345, 19, 7, 1, 65, 10),
+    "adjusted_sextic_5": ("adjusted", 5, 0, 17, 7, 1, 66, 12),
+    "euler_sextic_5": ("euler", 5, 0, 9, 7, 1, 20, 13),
+    "hartree_sextic_5": ("hartree", 5, 3, 17, 7, 3, 20, 14),
+    "perfect_sextic_5": ("perfect", 5, 0, 17, 0, 1, 66, 15),
+    "strang_sextic_5": ("strang", 5, 0, 17, 7, 1, 20, 16),
 }
 
 
 class Tables:
-    def __init__(self, integrator, modes):
+    def __init__(self, integrator, modes, sextic):
         self.step = [[], []]  # [set][mode] (decay, drift, noise)
         self.start = []
         self.centre = []
@@ -159,6 +164,9 @@ class Tables:
         self.hartree_size = f32(mean_size)
         self.size_decay = 0.8125
         self.acceptance_scale = f32(0.75 / variance_size)
+        self.sextic_step = f32(0.0625 / (mean_size * mean_size)) if sextic else 0.0
+        self.sextic_decay = 0.875 if sextic else 1.0
+        self.cubic_acceptance = f32(0.25 / (variance_size * mean_size)) if sextic else 0.0
 
 
 # --- one chain ---------------------------------------------------------------------------------------------------
@@ -202,7 +210,7 @@ class Chain:
         (self.integrator, self.modes, _, _, self.burn_in, self.every, self.draws, seed) = CASES[case]
         self.chain = chain
         self.key = (seed & MASK, seed >> 32)
-        self.tables = Tables(self.integrator, self.modes)
+        self.tables = Tables(self.integrator, self.modes, "sextic" in case)
         M = self.modes
         self.d = [fma(noise, xi, drift) for (_, drift, noise), xi in zip(self.tables.start, self.noise(0, INITIAL))]
         self.size = tree_size(self.d)
@@ -234,7 +242,7 @@ class Chain:
         xi = self.noise(step, OPENING if kind == "opening" else STEP)
         name, was = self.integrator, self.size
         if name == "euler":
-            g = f32(t.half_quartic_step * was)
+            g = f32(fma(t.sextic_step, was, t.half_quartic_step) * was)
             new = [fma(n, x, fma(f32(a - g), d, b)) for (a, b, n), d, x in zip(table, self.d, xi)]
         elif name == "strang":
             f = self.half_flow(was)
@@ -242,8 +250,7 @@ class Chain:
         elif name == "hartree":
             f = 1.0
             if kind != "opening":
-                bottom = fma(f32(t.hartree_size - was), t.size_decay, was)
-                f = f32(math.sqrt(f32(t.hartree_size / bottom)))
+                f = self.hartree_flow(was)
             new = [fma(n, x, fma(a, f32(d * f), b)) for (a, b, n), d, x in zip(table, self.d, xi)]
         elif name == "adjusted":
             new = [fma(n, x, fma(a, d, b)) for (a, b, n), d, x in zip(table, self.d, xi)]
@@ -258,10 +265,13 @@ class Chain:
             now = f32(size - t.hartree_size)
             if name == "adjusted":
                 before = f32(was - t.hartree_size)
-                excess = fma(now, now, -f32(before * before))
+                excess = f32(t.acceptance_scale * fma(now, now, -f32(before * before)))
+                if t.cubic_acceptance != 0.0:
+                    cubes = fma(f32(now * now), now, -f32(f32(before * before) * before))
+                    excess = fma(t.cubic_acceptance, cubes, excess)
             else:
-                excess = f32(now * now)
-            accepted = f32(t.acceptance_scale * excess) <= negative_log2(word)
+                excess = f32(fma(t.cubic_acceptance, now, t.acceptance_scale) * f32(now * now))
+            accepted = excess <= negative_log2(word)
         elif name == "strang":
             f = self.half_flow(size)
             new = [f32(d * f) for d in new]
@@ -272,7 +282,33 @@ class Chain:
         return accepted
 
     def half_flow(self, size):
-        return f32(1.0 / f32(math.sqrt(fma(self.tables.half_quartic_step, size, 1.0))))
+        t = self.tables
+        if t.sextic_step == 0.0:
+            return f32(1.0 / f32(math.sqrt(fma(t.half_quartic_step, size, 1.0))))
+        first = f32(math.sqrt(fma(f32(t.sextic_step * size), size, 1.0)))
+        between = f32(size / first)
+        middle = fma(t.half_quartic_step, between, 1.0)
+        after = f32(between / middle)
+        last = f32(math.sqrt(fma(f32(t.sextic_step * after), after, 1.0)))
+        return f32(1.0 / f32(math.sqrt(f32(f32(first * middle) * last))))
+
+    def hartree_flow(self, size):
+        t = self.tables
+
+        def quartic(r):
+            return f32(t.hartree_size / fma(f32(t.hartree_size - r), t.size_decay, r))
+
+        def sextic(r):
+            target, square = f32(t.hartree_size * t.hartree_size), f32(r * r)
+            return f32(math.sqrt(f32(target / fma(f32(target - square), t.sextic_decay, square))))
+
+        if t.sextic_step == 0.0:
+            return f32(math.sqrt(quartic(size)))
+        first = sextic(size)
+        between = f32(size * first)
+        middle = quartic(between)
+        last = sextic(f32(between * middle))
+        return f32(math.sqrt(f32(f32(first * middle) * last)))
 
     def measure(self, draw, accepted):
         counted = accepted or self.integrator != "perfect"

@@ -117,8 +117,11 @@ Vector drift(const Posterior& posterior, Mobility mobility, const Vector& d) {
   Vector force(d.size());
   for (std::size_t k = 0; k < d.size(); ++k) {
     const double a = posterior.spectrum().a[k];
-    force[k] = -mobility_of(mobility, a) * (a * (d[k] - posterior.spectrum().y[k]) +
-                                            (posterior.ridge() + 0.5 * posterior.quartic() * size) * d[k]);
+    force[k] =
+        -mobility_of(mobility, a) *
+        (a * (d[k] - posterior.spectrum().y[k]) +
+         (posterior.ridge() + 0.5 * posterior.quartic() * size + 0.125 * posterior.sextic() * size * size) *
+             d[k]);
   }
   return force;
 }
@@ -145,8 +148,9 @@ Vector runge_kutta(const Posterior& posterior, Mobility mobility, Vector d, doub
 }
 
 // Without noise a scheme follows the gradient flow; its error falls with the scheme's order.
-double flow_error(const std::string& integrator, std::uint64_t steps, Mobility mobility = Mobility::kField) {
-  const Posterior posterior(Spectrum{{0.5, 2.0, 7.0}, {1.0, -0.6, 0.4}}, Couplings{3, 2.0, 2.0});
+double flow_error(const std::string& integrator, std::uint64_t steps, Mobility mobility = Mobility::kField,
+                  double w = 0.0) {
+  const Posterior posterior(Spectrum{{0.5, 2.0, 7.0}, {1.0, -0.6, 0.4}}, Couplings{3, 2.0, 2.0, w});
   constexpr double kTime = 0.8;
   const Vector begin{1.5, -1.0, 0.8};
   SamplerOptions options;
@@ -191,6 +195,21 @@ TEST(NoNoise, GradientFlowToTheSchemesOrder) {
   const double coarse = flow_error("euler", 256);
   const double fine = flow_error("euler", 512);
   EXPECT_NEAR(coarse / fine, 2.0, 0.1);
+}
+
+// W R^2/8 = 17 at the start, above U R/2 = 12.
+TEST(NoNoise, GradientFlowToTheSchemesOrderWithTheSexticCoupling) {
+  constexpr double kW = 3.0;
+  for (const Mobility mobility : {Mobility::kField, Mobility::kKernel}) {
+    for (const char* name : {"strang", "hartree"}) {
+      const double coarse = flow_error(name, 256, mobility, kW);
+      const double fine = flow_error(name, 512, mobility, kW);
+      EXPECT_LT(fine, 1e-4) << name << to_string(mobility);
+      EXPECT_NEAR(coarse / fine, 4.0, 0.2) << name << to_string(mobility);
+    }
+    EXPECT_NEAR(flow_error("euler", 512, mobility, kW) / flow_error("euler", 1024, mobility, kW), 2.0, 0.1)
+        << to_string(mobility);
+  }
 }
 
 }  // namespace

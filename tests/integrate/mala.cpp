@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -28,7 +29,8 @@ double action(const Posterior& posterior, const Vector& d) {
     linear += 0.5 * posterior.spectrum().a[k] * off * off;
     size += d[k] * d[k];
   }
-  return linear + 0.5 * posterior.ridge() * size + 0.125 * posterior.quartic() * size * size;
+  return linear + 0.5 * posterior.ridge() * size + 0.125 * posterior.quartic() * size * size +
+         posterior.sextic() / 48.0 * size * size * size;
 }
 
 Vector gradient(const Posterior& posterior, const Vector& d) {
@@ -39,7 +41,8 @@ Vector gradient(const Posterior& posterior, const Vector& d) {
   Vector g(d.size());
   for (std::size_t k = 0; k < d.size(); ++k) {
     g[k] = posterior.spectrum().a[k] * (d[k] - posterior.spectrum().y[k]) +
-           (posterior.ridge() + 0.5 * posterior.quartic() * size) * d[k];
+           (posterior.ridge() + 0.5 * posterior.quartic() * size + 0.125 * posterior.sextic() * size * size) *
+               d[k];
   }
   return g;
 }
@@ -65,8 +68,8 @@ struct Step {
 };
 
 template <class Tamper>
-Step take_step(double u, double step, std::uint32_t seed, const Tamper& tamper) {
-  const Posterior posterior(Spectrum{{0.5, 2.0, 7.0}, {1.0, -0.6, 0.4}}, Couplings{3, 2.0, u});
+Step take_step(double u, double w, double step, std::uint32_t seed, const Tamper& tamper) {
+  const Posterior posterior(Spectrum{{0.5, 2.0, 7.0}, {1.0, -0.6, 0.4}}, Couplings{3, 2.0, u, w});
   SamplerOptions options;
   options.integrator = "mala";
   options.precision = Precision::kDouble;
@@ -121,12 +124,13 @@ Step take_step(double u, double step, std::uint32_t seed, const Tamper& tamper) 
 }
 
 TEST(Mala, AcceptsByTheDensities) {
-  for (const double u : {0.0, 0.5, 20.0}) {
+  for (const auto& [u, w] :
+       {std::pair(0.0, 0.0), {0.5, 0.0}, {20.0, 0.0}, {0.0, 10.0}, {0.5, 2.0}, {20.0, 40.0}}) {
     for (const double step : {0.01, 0.3, 1.5}) {
       for (std::uint32_t seed = 0; seed < 50; ++seed) {
-        const Step taken = take_step(u, step, seed, [](ChainConstants<double>&) {});
+        const Step taken = take_step(u, w, step, seed, [](ChainConstants<double>&) {});
         EXPECT_NEAR(taken.excess, taken.expected, 3e-6 * (1.0 + taken.expected))
-            << "u = " << u << ", h = " << step << ", seed " << seed;
+            << "u = " << u << ", w = " << w << ", h = " << step << ", seed " << seed;
       }
     }
   }
@@ -135,15 +139,20 @@ TEST(Mala, AcceptsByTheDensities) {
 TEST(Mala, ARuleWithoutTheGradientsOrTheInteractionIsFound) {
   double without_gradients = 0;
   double without_interaction = 0;
+  double without_cube = 0;
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     const auto off = [](const Step& taken) { return std::abs(taken.excess - taken.expected); };
-    without_gradients =
-        std::max(without_gradients,
-                 off(take_step(20.0, 0.3, seed, [](ChainConstants<double>& c) { c.gradient_scale = 0; })));
-    without_interaction =
-        std::max(without_interaction,
-                 off(take_step(20.0, 0.3, seed, [](ChainConstants<double>& c) { c.acceptance_scale = 0; })));
+    without_gradients = std::max(
+        without_gradients,
+        off(take_step(20.0, 0.0, 0.3, seed, [](ChainConstants<double>& c) { c.gradient_scale = 0; })));
+    without_interaction = std::max(
+        without_interaction,
+        off(take_step(20.0, 0.0, 0.3, seed, [](ChainConstants<double>& c) { c.acceptance_scale = 0; })));
+    without_cube = std::max(
+        without_cube,
+        off(take_step(0.5, 2.0, 0.3, seed, [](ChainConstants<double>& c) { c.cubic_acceptance = 0; })));
   }
+  EXPECT_GT(without_cube, 0.1);
   EXPECT_GT(without_gradients, 0.1);
   EXPECT_GT(without_interaction, 0.1);
 }

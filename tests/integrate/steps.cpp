@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -143,8 +144,8 @@ double acceptance(const ChainConstants<double>& c, double before, double propose
 
 // One mode, so that everything is a function on the line.
 TEST(Adjusted, DetailedBalance) {
-  for (const double u : {0.5, 20.0}) {
-    const Posterior posterior(Spectrum{{2.0}, {0.6}}, Couplings{1, 2.0, u});
+  for (const auto& [u, w] : {std::pair(0.5, 0.0), {20.0, 0.0}, {0.0, 6.0}, {3.0, 20.0}}) {
+    const Posterior posterior(Spectrum{{2.0}, {0.6}}, Couplings{1, 2.0, u, w});
     for (const double step : {0.05, 0.6}) {
       SamplerOptions options;
       options.step = step;
@@ -154,7 +155,7 @@ TEST(Adjusted, DetailedBalance) {
       const ModeCoefficients c = Adjusted::coefficients<double>(run.problem, {2.0, 0.6}, 0);
       const auto log_density = [&](double d) {
         return -0.5 * 2.0 * (d - 0.6) * (d - 0.6) - 0.5 * posterior.ridge() * d * d -
-               0.125 * u * d * d * d * d;
+               0.125 * posterior.quartic() * d * d * d * d - posterior.sextic() / 48.0 * std::pow(d, 6);
       };
       const auto log_flow = [&](double from, double to) {
         const double z = (to - c.decay * from - c.drift) / c.noise;
@@ -164,7 +165,8 @@ TEST(Adjusted, DetailedBalance) {
       for (double from = -1.5; from < 2.0; from += 0.25) {
         for (double to = -1.45; to < 2.0; to += 0.25) {
           EXPECT_NEAR(log_flow(from, to), log_flow(to, from), 3e-6 * (1 + std::abs(log_flow(to, from))))
-              << from << " -> " << to << ", U = " << u << ", h = " << step;
+              << from << " -> " << to << ", U = " << posterior.quartic() << ", W = " << posterior.sextic()
+              << ", h = " << step;
         }
       }
     }
@@ -172,22 +174,25 @@ TEST(Adjusted, DetailedBalance) {
 }
 
 TEST(Perfect, AcceptanceTurnsTheHartreeGaussianIntoThePosterior) {
-  const Posterior posterior(Spectrum{{2.0}, {0.6}}, Couplings{1, 2.0, 5.0});
-  SamplerOptions options;
-  options.integrator = "perfect";
-  const ResolvedRun run = resolve(options, posterior);
-  const ModeTables<double> tables = build_step_tables<double>(run, posterior);
-  const double rate = 2.0 + posterior.hartree_ridge();
-  double origin = 0;
-  for (double d = -1.0; d < 1.5; d += 0.1) {
-    const double z = d - 1.2 / rate;
-    const double proposed = -0.5 * rate * z * z + std::log(acceptance<Perfect>(tables.constants, 0.0, d * d));
-    const double wanted =
-        -(d - 0.6) * (d - 0.6) - 0.5 * posterior.ridge() * d * d - 0.125 * 5.0 * d * d * d * d;
-    if (d == -1.0) {
-      origin = proposed - wanted;
+  for (const double w : {0.0, 30.0}) {
+    const Posterior posterior(Spectrum{{2.0}, {0.6}}, Couplings{1, 2.0, 5.0, w});
+    SamplerOptions options;
+    options.integrator = "perfect";
+    const ResolvedRun run = resolve(options, posterior);
+    const ModeTables<double> tables = build_step_tables<double>(run, posterior);
+    const double rate = 2.0 + posterior.hartree_ridge();
+    double origin = 0;
+    for (double d = -1.0; d < 1.5; d += 0.1) {
+      const double z = d - 1.2 / rate;
+      const double proposed =
+          -0.5 * rate * z * z + std::log(acceptance<Perfect>(tables.constants, 0.0, d * d));
+      const double wanted = -(d - 0.6) * (d - 0.6) - 0.5 * posterior.ridge() * d * d -
+                            0.125 * 5.0 * d * d * d * d - w / 48.0 * std::pow(d, 6);
+      if (d == -1.0) {
+        origin = proposed - wanted;
+      }
+      EXPECT_NEAR(proposed - wanted, origin, 1e-5) << d << ", w = " << w;
     }
-    EXPECT_NEAR(proposed - wanted, origin, 1e-5) << d;
   }
 }
 

@@ -139,7 +139,7 @@ TEST(Golden, ChainsOfAnotherProgram) {
     ++rows;
   }
   EXPECT_GT(rows, 3000U);
-  EXPECT_EQ(blocks.size(), 16U);
+  EXPECT_EQ(blocks.size(), 26U);
 }
 
 TEST(Golden, HashSeesEveryArray) {

@@ -13,6 +13,7 @@
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/exact.hpp"
+#include "ridgeflow/theory/functional_decimation.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 #include "ridgeflow/theory/size_distribution.hpp"
 #include "ridgeflow/theory/transfer.hpp"
@@ -113,19 +114,25 @@ TEST(Prediction, SeveralComeInTheOrderAskedFor) {
 
 TEST(Prediction, WithASexticCouplingOnlyWhatKnowsIt) {
   const Posterior posterior(power_law_spectrum(5, 0.2, 0.3), Couplings{5, 4.0, 0.3, 0.1});
-  EXPECT_EQ(defined_theories(posterior), (std::vector{Theory::gp, Theory::hartree}));
+  EXPECT_EQ(defined_theories(posterior),
+            (std::vector{Theory::gp, Theory::hartree, Theory::wilson, Theory::exact}));
   for (const Theory theory : all_theories) {
-    if (is_defined(theory, posterior)) {
-      const bool gp = theory == Theory::gp;
-      const double ridge = gp ? posterior.ridge() : posterior.hartree_ridge();
-      const Prediction prediction = predict(posterior, theory);
-      for (std::size_t k = 0; k < 5; ++k) {
-        EXPECT_EQ(prediction.mean[k], posterior.mean_at(k, ridge));
-        EXPECT_EQ(prediction.variance[k], posterior.variance_at(k, ridge));
-      }
-    } else {
+    if (!is_defined(theory, posterior)) {
       EXPECT_THROW(predict(posterior, theory), InvalidInput) << to_string(theory);
     }
+  }
+  const SexticDecimation flow = decimate_next_order(posterior);
+  const FunctionalDecimation functional(posterior);
+  for (std::size_t k = 0; k < 5; ++k) {
+    const auto expect_gaussian = [&](Theory theory, double ridge) {
+      EXPECT_EQ(predict(posterior, theory).mean[k], posterior.mean_at(k, ridge));
+      EXPECT_EQ(predict(posterior, theory).variance[k], posterior.variance_at(k, ridge));
+    };
+    expect_gaussian(Theory::gp, posterior.ridge());
+    expect_gaussian(Theory::hartree, posterior.hartree_ridge());
+    expect_gaussian(Theory::wilson, flow.ridge[k]);
+    EXPECT_EQ(predict(posterior, Theory::exact).mean[k], functional.mean()[k]);
+    EXPECT_EQ(predict(posterior, Theory::exact).variance[k], functional.variance()[k]);
   }
   EXPECT_THROW(decimate(posterior), InvalidInput);
   EXPECT_THROW(ExactAverage{posterior}, InvalidInput);
@@ -139,8 +146,8 @@ TEST(Prediction, WithASexticCouplingOnlyWhatKnowsIt) {
   } catch (const InvalidInput& problem) {
     EXPECT_STREQ(
         problem.what(),
-        "w = 0.1: saddle is not defined with a sextic coupling; theories that are: gp, hartree. Ask for "
-        "these, or set w = 0");
+        "w = 0.1: saddle is not defined with a sextic coupling; theories that are: gp, hartree, wilson, "
+        "exact. Ask for these, or set w = 0");
   }
 }
 

@@ -12,18 +12,25 @@
 
 namespace ridgeflow {
 
-/// Scalars of a chain's step; an integrator uses those that its formula names. [dimensionless]
+/// Scalars of a chain's step; an integrator uses those that its formula names. V(R) = U R^2/8 + W R^3/48, and
+/// where a formula is one in x = R - R*, the terms of W that are linear in x are in the coefficient of U.
+/// [dimensionless]
 template <class Scalar>
 struct ChainConstants {
   Scalar half_quartic_step;  ///< U h / 2
   Scalar hartree_size;       ///< R*
   Scalar size_decay;         ///< exp(-U R* h)
-  Scalar acceptance_scale;   ///< (U/8) log2 e: acceptance is decided in units of bits
-  Scalar half_quartic = 0;   ///< U / 2
+  Scalar acceptance_scale;   ///< (U/8 + W R*/16) log2 e: acceptance is decided in units of bits
+  Scalar half_quartic = 0;   ///< 2 V''(R*) = U/2 + W R*/4
   Scalar quartic_by_noise =
-      0;  ///< U / (4 s^2), s = kNormalScale: turns a squared noise coefficient into a drift
+      0;  ///< V''(R*)/s^2, s = kNormalScale: turns a squared noise coefficient into a drift
   Scalar variance_by_noise = 0;  ///< 1 / (2 h s^2): turns a squared noise coefficient into a mobility
   Scalar gradient_scale = 0;     ///< (h/4) log2 e
+  Scalar sextic_step = 0;        ///< W h / 8
+  Scalar sextic_decay = 1;       ///< exp(-W R*^2 h / 4)
+  Scalar cubic_acceptance = 0;   ///< (W/48) log2 e
+  Scalar eighth_sextic = 0;      ///< W / 8
+  Scalar sextic_by_noise = 0;    ///< W / (16 s^2)
 };
 
 /// Coefficients of d <- decay d + drift + noise xi for one mode, in double. \c noise is the amplitude of a
@@ -45,6 +52,7 @@ struct StepProblem {
   double fastest_rate;   ///< max over modes of mu_k (a_k + rho*); 1 for kPreconditions
   double step;           ///< h; ignored by integrators without a step size
   double modes = 1;      ///< M
+  double sextic = 0;     ///< W
 };
 
 /// One mode of the problem.

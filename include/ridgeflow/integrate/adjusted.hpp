@@ -11,12 +11,11 @@ namespace ridgeflow {
 
 /// Exact Ornstein-Uhlenbeck step of the Hartree Gaussian, accepted with
 ///
-///     min{1, exp(-(U/8) [(R' - R*)^2 - (R - R*)^2])}.
+///     min{1, exp(-[G(R') - G(R)])},   G(R) = (U/8 + W R*/16) x^2 + (W/48) x^3,   x = R - R*.
 ///
 /// The proposal is reversible for the Hartree Gaussian, and the log density of the posterior relative to it
-/// is
-/// -(U/8)(R - R*)^2 + const, so detailed balance holds at every h and for any mobility (docs/theory.md,
-/// section 4). Accepted where (U/8) log2 e [...] <= -log2 u.
+/// is -V(R) + V'(R*) R = -G(R) + const, so detailed balance holds at every h and for any mobility
+/// (docs/theory.md, section 4). Accepted where log2 e [...] <= -log2 u.
 struct Adjusted : IntegratorDefaults {
   static constexpr const char* kName = "adjusted";
   static constexpr bool kRefuses = true;
@@ -41,8 +40,11 @@ struct Adjusted : IntegratorDefaults {
                                                 Real proposed, Noise exponential) {
     const Real was = size_before - Real(constants.hartree_size);
     const Real is = proposed - Real(constants.hartree_size);
-    const Real excess = fused(is, is, -(was * was));
-    const auto accepted = Real(constants.acceptance_scale) * excess <= widen(exponential, Real(0));
+    Real excess = Real(constants.acceptance_scale) * fused(is, is, -(was * was));
+    if (constants.cubic_acceptance != Scalar(0)) {
+      excess = fused(Real(constants.cubic_acceptance), fused(is * is, is, -((was * was) * was)), excess);
+    }
+    const auto accepted = excess <= widen(exponential, Real(0));
     return {select(accepted, proposed, size_before), Real(1), accepted};
   }
 

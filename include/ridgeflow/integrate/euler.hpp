@@ -9,12 +9,12 @@
 
 namespace ridgeflow {
 
-/// d <- d - h [(a + r) d - a y + (U/2) R d] + sqrt(2 h) xi, written d <- (A - g) d + a y h + sqrt(2 h) xi
-/// with A = 1 - h (a + r) and g = (U h / 2) R.
+/// d <- d - h [(a + r) d - a y + ((U/2) R + (W/8) R^2) d] + sqrt(2 h) xi, written
+/// d <- (A - g) d + a y h + sqrt(2 h) xi with A = 1 - h (a + r) and g = (U h / 2 + (W h / 8) R) R.
 ///
 /// First order: the stationary variance of a mode is c/(1 - (a + rho*) h/2) (docs/theory.md, section 4).
-/// Unstable for (a + rho*) h >= 2. For U > 0 it has no stationary law at all: a chain that strays to h (a_M +
-/// r + U R/2) > 2 diverges; it is found and reported.
+/// Unstable for (a + rho*) h >= 2. For U > 0 or W > 0 it has no stationary law at all: a chain that strays
+/// to h (a_M + r + U R/2 + W R^2/8) > 2 diverges; it is found and reported.
 struct Euler : IntegratorDefaults {
   static constexpr const char* kName = "euler";
   static constexpr int kWeakOrder = 1;
@@ -35,7 +35,7 @@ struct Euler : IntegratorDefaults {
   template <class Real, class Scalar>
   RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
                                         Real size) {
-    return Real(constants.half_quartic_step) * size;
+    return fused(Real(constants.sextic_step), size, Real(constants.half_quartic_step)) * size;
   }
 
   template <class Real>

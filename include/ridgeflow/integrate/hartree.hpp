@@ -14,6 +14,10 @@ namespace ridgeflow {
 ///
 ///     R(h) = R* / (1 + (R*/R - 1) exp(-U R* h)),   d <- d sqrt(R(h)/R).
 ///
+/// With W > 0 the flow is dR/dt = -U R (R - R*) - (W/4) R (R^2 - R*^2). The second part is logistic too, in Q
+/// = R^2: Q(t) = Q* / (1 + (Q*/Q - 1) exp(-(W/2) Q* t)); they are composed symmetrically, W over h/2, U over
+/// h, W over h/2. Both rest at R*.
+///
 /// Second order with a small constant: what is split off is only the fluctuation of R. In this order,
 /// measured after the closing half-step, the law tends to the Hartree Gaussian at large h. Where no
 /// measurement falls between two steps their half-steps are one.
@@ -35,14 +39,29 @@ struct Hartree : IntegratorDefaults {
                                       set == 0 ? 0.5 * p.step : p.step);
   }
 
-  /// sqrt(R(h)/R) = sqrt(R* / (R + (R* - R) exp(-U R* h))).
+  /// R(h/2)/R under W alone: sqrt(Q* / (Q + (Q* - Q) exp(-(W/4) Q* h))).
+  template <class Real, class Scalar>
+  RIDGEFLOW_FUNCTION static Real sextic_growth(const ChainConstants<Scalar>& constants, Real size) {
+    const Real target = Real(constants.hartree_size) * Real(constants.hartree_size);
+    const Real square = size * size;
+    return root(quotient(target, fused(target - square, Real(constants.sextic_decay), square)));
+  }
+
+  /// sqrt(R(h)/R); at W = 0 sqrt(R* / (R + (R* - R) exp(-U R* h))).
   template <class Real, class Scalar>
   RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind kind, Real size) {
     if (kind == PassKind::kOpening) {
       return Real(1);
     }
     const Real target = Real(constants.hartree_size);
-    return root(quotient(target, fused(target - size, Real(constants.size_decay), size)));
+    if (constants.sextic_step == Scalar(0)) {
+      return root(quotient(target, fused(target - size, Real(constants.size_decay), size)));
+    }
+    const Real first = sextic_growth(constants, size);
+    const Real between = size * first;
+    const Real middle = quotient(target, fused(target - between, Real(constants.size_decay), between));
+    const Real last = sextic_growth(constants, between * middle);
+    return root((first * middle) * last);
   }
 
   template <class Real>

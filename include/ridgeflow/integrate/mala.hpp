@@ -15,12 +15,13 @@ namespace ridgeflow {
 ///
 ///     d' = d - h c g(d) + sqrt(2 h c) xi,
 ///
-/// accepted with min{1, exp(A)}. For the quartic S of theory.md the terms of second order in d' - d cancel
-/// and
+/// accepted with min{1, exp(A)}. For the S of theory.md the terms of second order in d' - d cancel and
 ///
-///     A = (U/8) (R' - R) sum_k (d'_k - d_k)^2 - (h/4) (G' - G),   G = sum_k c_k g_k^2.
+///     A = D [U/8 + W R*/16 + (W/32)(x + x')] sum_k (d'_k - d_k)^2 + (W/96) D^3 - (h/4) (G' - G),
+///     D = R' - R,   x = R - R*,   x' = R' - R*,   G = sum_k c_k g_k^2.
 ///
-/// With delta = (U/2)(R - R*) the gradient is g = (d - m*)/c + delta d, so that
+/// With delta = 2 V'(R) - 2 V'(R*) = [U/2 + W R*/4 + (W/8) x] x the gradient is g = (d - m*)/c + delta d, so
+/// that
 ///
 ///     G = sum (d - m*)^2/c + 2 delta sum (d - m*) d + delta^2 sum c d^2,
 ///
@@ -51,7 +52,8 @@ struct Mala : IntegratorDefaults {
   template <class Real, class Scalar>
   RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
                                         Real size) {
-    return Real(constants.quartic_by_noise) * (size - Real(constants.hartree_size));
+    const Real off = size - Real(constants.hartree_size);
+    return fused(Real(constants.sextic_by_noise), off, Real(constants.quartic_by_noise)) * off;
   }
 
   template <class Real>
@@ -82,13 +84,21 @@ struct Mala : IntegratorDefaults {
   template <class Real, class Scalar, class Noise>
   RIDGEFLOW_FUNCTION static Outcome<Real> after(const ChainConstants<Scalar>& constants, Real size_before,
                                                 Real proposed, const Real* sums, Noise exponential) {
-    const Real delta = Real(constants.half_quartic) * (proposed - Real(constants.hartree_size));
+    const Real off = proposed - Real(constants.hartree_size);
+    const Real delta = fused(Real(constants.eighth_sextic), off, Real(constants.half_quartic)) * off;
     const Real twice = sums[2] + sums[2];
     const Real gradients =
         fused(delta, fused(delta, Real(constants.variance_by_noise) * sums[3], twice), sums[1]);
-    const Real interaction = (proposed - size_before) * sums[0];
-    const Real excess =
+    const Real change = proposed - size_before;
+    const Real interaction = change * sums[0];
+    Real excess =
         fused(Real(constants.gradient_scale), gradients, -(Real(constants.acceptance_scale) * interaction));
+    if (constants.cubic_acceptance != Scalar(0)) {
+      const Real both = off + (size_before - Real(constants.hartree_size));
+      const Real cubic =
+          change * fused(Real(Scalar(1.5)) * sums[0], both, (change * change) * Real(Scalar(0.5)));
+      excess = fused(-Real(constants.cubic_acceptance), cubic, excess);
+    }
     const auto accepted = excess <= widen(exponential, Real(0));
     return {select(accepted, proposed, size_before), Real(1), accepted};
   }

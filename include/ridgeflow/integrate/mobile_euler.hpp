@@ -8,8 +8,8 @@
 
 namespace ridgeflow {
 
-/// d <- d - h mu [(a + r) d - a y + (U/2) R d] + sqrt(2 h mu) xi. The twin of Euler for mobilities mu_k other
-/// than 1, whose drift differs from mode to mode.
+/// d <- d - h mu [(a + r) d - a y + ((U/2) R + (W/8) R^2) d] + sqrt(2 h mu) xi. The twin of Euler for
+/// mobilities mu_k other than 1, whose drift differs from mode to mode.
 struct MobileEuler : Euler {
   static constexpr bool kAnyMobility = true;
   static constexpr bool kWeighs = true;

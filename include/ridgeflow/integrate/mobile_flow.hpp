@@ -10,12 +10,13 @@ namespace ridgeflow {
 /// Ornstein-Uhlenbeck half-step, flow of the rest of the interaction, Ornstein-Uhlenbeck half-step, for any
 /// mobility mu_k. The flow is (docs/theory.md, section 4)
 ///
-///     d_k <- d_k exp(-mu_k theta),   dtheta/dt = (U/2) (sum_j d_j^2 exp(-2 mu_j theta) - R_0),
+///     d_k <- d_k exp(-mu_k theta),   dtheta/dt = 2 V'(R(theta)) - 2 V'(R_0),
+///     R(theta) = sum_j d_j^2 exp(-2 mu_j theta),   2 V'(R) = (U/2) R + (W/8) R^2,
 ///
 /// with R_0 = R* around the Hartree Gaussian and 0 around that of ridge r. It is solved to the order of the
 /// splitting, by a linearly implicit step, with S = sum_j mu_j d_j^2:
 ///
-///     theta = (U h/2) (R - R_0) / (1 + (U h/2) S),
+///     theta = h [U/2 + (W/8) (R + R_0)] (R - R_0) / (1 + h [U/2 + (W/4) R] S),
 ///     exp(-x) = (1 - x/2 + x^2/12) / (1 + x/2 + x^2/12), right to x^4.
 ///
 /// The twin of \p Plain; unlike that of Strang it has the flow in the middle, where both R and S are known.
@@ -56,9 +57,12 @@ struct MobileFlow : IntegratorDefaults {
     if (kind == PassKind::kOpening) {
       return Real(0);
     }
-    const Real half = Real(constants.half_quartic_step);
+    const Real quartic = Real(constants.half_quartic_step);
+    const Real sextic = Real(constants.sextic_step);
     const Real rest = centred ? size - Real(constants.hartree_size) : size;
-    return quotient(half * rest, fused(half + half, sums[0], Real(2)));
+    const Real sum = centred ? size + Real(constants.hartree_size) : size;
+    const Real slope = fused(sextic + sextic, size, quartic);
+    return quotient(fused(sextic, sum, quartic) * rest, fused(slope + slope, sums[0], Real(2)));
   }
 
   template <class Real>

@@ -22,6 +22,7 @@ struct GoldenCase {
   std::uint64_t every = 1;
   std::uint64_t draws = 0;
   std::uint64_t seed = 0;
+  bool sextic = false;     ///< with a sextic coupling
   std::uint64_t hash = 0;  ///< trajectory_hash() of all chains at the end; 0 where none is on record
 };
 

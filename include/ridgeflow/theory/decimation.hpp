@@ -36,12 +36,16 @@ Decimation decimate(const Posterior& posterior);
 /// first \p modes_kept modes see. Keeping all modes or more leaves the couplings of the posterior.
 Decimation decimate(const Posterior& posterior, std::size_t modes_kept);
 
-/// r(k), U(k), W(k) of the next order, [mode], before mode k is integrated out. Dimensionless.
-struct NextOrderDecimation {
+/// r(k), U(k), W(k), [mode], before mode k is integrated out; NaN for modes kept. Dimensionless.
+struct SexticDecimation {
   std::vector<double> ridge;    ///< [mode]
   std::vector<double> quartic;  ///< [mode]
   std::vector<double> sextic;   ///< [mode]
+  double ridge_below = 0;       ///< r after the last mode integrated out
+  double quartic_below = 0;     ///< U, likewise
+  double sextic_below = 0;      ///< W, likewise
 };
+using NextOrderDecimation = SexticDecimation;
 
 /// Decimation to the next order, with the vertex V = U R^2/8 + W R^3/48 (docs/theory.md, section 3, "Next
 /// order"): the error of one step is O(U^4). W at mode M is that of the posterior, or \p sextic in its
@@ -50,5 +54,20 @@ struct NextOrderDecimation {
 /// way, Decimation::valid() speaks for both. \throws InvalidInput if \p sextic is not finite.
 NextOrderDecimation decimate_next_order(const Posterior& posterior);
 NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic);
+
+/// The same, from the couplings of the posterior, of the modes above \p modes_kept only.
+NextOrderDecimation decimate_next_order_above(const Posterior& posterior, std::size_t modes_kept);
+
+/// The first order with a sextic coupling: decimate() and the tadpoles of W, which itself does not flow,
+///
+///     r <- r + (U/2)(c + m^2) + (W/8)(3c^2 + 6cm^2 + m^4),
+///     U <- U - (U^2/4)(2c^2 + 4cm^2) + (W/2)(c + m^2).
+///
+/// At W = 0 it is decimate(). Nothing is checked on the way: see Decimation::valid().
+SexticDecimation decimate_first_order(const Posterior& posterior, std::size_t modes_kept = 0);
+
+/// The couplings that `wilson` predicts with: those of decimate() at W = 0, of the next order otherwise,
+/// which is the lowest in which a sextic coupling flows.
+SexticDecimation wilson_couplings(const Posterior& posterior);
 
 }  // namespace ridgeflow

@@ -17,9 +17,10 @@ enum class Theory {
   first_order,  ///< first order in U around gp
   hartree,      ///< m(rho*), c(rho*), rho* = r + (U/2) R(rho*) + (W/8) R(rho*)^2
   saddle,       ///< hartree and the Gaussian fluctuation of the auxiliary field
-  wilson,       ///< m(r(k)), c(r(k)): the couplings that mode k sees in the renormalization group
+  wilson,       ///< m(r(k)), c(r(k)): the couplings that mode k sees in the renormalization group,
+                ///< of the first order at W = 0, of the next order otherwise (wilson_couplings())
   completed,    ///< wilson with the modes j <= k put back self-consistently
-  exact,        ///< one-dimensional average, no approximation
+  exact,        ///< no approximation: ExactAverage at W = 0, FunctionalDecimation otherwise
 };
 
 /// Every theory, in the order of the columns of a table.
@@ -39,7 +40,8 @@ struct Prediction {
   std::vector<double> variance;  ///< [mode] Var d_k
 };
 
-/// Whether \p theory is defined for \p posterior: all of them at W = 0, some with a sextic coupling.
+/// Whether \p theory is defined for \p posterior: all of them at W = 0; with a
+/// sextic coupling gp, hartree, wilson and exact, the others being written for V = U R^2/8 alone.
 bool is_defined(Theory theory, const Posterior& posterior);
 
 /// Those that are, in the order of all_theories.
