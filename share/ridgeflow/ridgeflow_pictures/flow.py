@@ -18,6 +18,7 @@ LOOKS = {"decimation": {"color": MEASURED, "linestyle": "none", "marker": "o", "
          "passed": {"color": MEASURED, "linewidth": 1.6, "zorder": 7},
          "ahead": {"color": MEASURED, "linewidth": 0.9, "linestyle": (0, (4, 2)), "zorder": 7}}
 FIELD_COLORS = ListedColormap(plt.get_cmap("YlGnBu")(np.linspace(0, 0.78, 256)))  # lines are seen on all of it
+FIXED_POINT = r"fixed point for $\ell\to\infty$"
 NULLCLINE = r"nullcline $dr'/d\tau=0$"
 ROUND_STEPS = [1, 2, 2.5, 5, 10]
 SHOWN = 40  # modes drawn as points
@@ -112,10 +113,10 @@ def draw_field(axes, flow, field, limits, exponent):
     axes.plot(np.append(path_u[ahead], at_u), np.append(path_r[ahead], at_r), label="ahead", **LOOKS["ahead"])
     axes.plot([at_u], [at_r], linestyle="none", marker="o", markersize=4.5, color=MEASURED, markeredgecolor="white",
               markeredgewidth=0.6, zorder=8, clip_on=False)
-    if flow.fixed_point is not None:
+    if flow.fixed_point is not None and flow.fixed_point[0] / unit_u < u[-1]:
         axes.plot([flow.fixed_point[0] / unit_u], [flow.fixed_point[1] / unit_r], linestyle="none", marker="X",
                   markersize=6, color="white", markeredgecolor=MEASURED, markeredgewidth=0.7, zorder=8,
-                  label="fixed point")
+                  label=FIXED_POINT)
     axes.set_xlim(0, u[-1])
     axes.set_ylim(r[0], r[-1])
     axes.xaxis.set_major_locator(MaxNLocator(4))
@@ -247,7 +248,7 @@ def draw_flow(flow):
     letter_panels(planes + [panels[0], panels[2], exponents])
     handles, labels = planes[-1].get_legend_handles_labels()
     entries = dict(zip(labels, handles))
-    order = ["trajectory, passed", "ahead", NULLCLINE, "its tree term", "fixed point"]
+    order = ["trajectory, passed", "ahead", NULLCLINE, "its tree term", FIXED_POINT]
     order = [label for label in order if label in entries]
     legend_above(figure, [entries[label] for label in order], order, top=0.935)
     handles, labels = panels[0].get_legend_handles_labels()
