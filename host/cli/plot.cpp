@@ -52,7 +52,7 @@ int run_plot(const Options& options) {
 Action add_plot(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("RESULT.nc|STUDY.json", options->result,
-                 "result of compare or predict, or the JSON of profile, bias, transfer or curve")
+                 "result of compare or predict, or the JSON of a study (profile, bias, flow, ...)")
       ->type_name("")
       ->required();
   app.add_option("--out", options->out, "writes PREFIX.png and PREFIX.svg (default: next to the result)")

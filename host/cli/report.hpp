@@ -23,7 +23,8 @@ struct Findings {
   const std::vector<Prediction>& predictions;
   const std::vector<Comparison>& comparisons;  ///< in the order of the predictions
   const SampleResult& samples;
-  const ShapeComparison* shape = nullptr;  ///< of what was observed beyond two moments; null: nothing was
+  const ShapeComparison* shape =
+      nullptr;  ///< of what was observed beyond two moments; null: nothing was, or no exact
   const DrawDiagnostics* diagnostics = nullptr;  ///< of kept draws; null: none were kept
 };
 

@@ -22,6 +22,8 @@ Action add_transfer(CLI::App& app);
 Action add_curve(CLI::App& app);
 Action add_profile(CLI::App& app);
 Action add_bias(CLI::App& app);
+Action add_flow(CLI::App& app);
+Action add_relevance(CLI::App& app);
 Action add_info(CLI::App& app);
 Action add_plot(CLI::App& app);
 

@@ -22,6 +22,8 @@ from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, save
 JSON_KINDS = {
     "profile": ("profile", "pictures"),
     "bias": ("bias", "pictures"),
+    "flow": ("flow", "pictures"),
+    "relevance": ("relevance", "pictures"),
     "transfer": ("transfer", "pictures"),
     "curve": ("curve", "pictures"),
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "ridgeflow/model/couplings.hpp"
+#include "ridgeflow/model/power_law.hpp"
 #include "ridgeflow/theory/prediction.hpp"
 
 namespace ridgeflow {
@@ -13,13 +14,6 @@ namespace ridgeflow {
 /// curve"). Dimensionless.
 double loss_per_sample(const Prediction& prediction);
 
-/// Power-law data, lambda_k = k^-(1+alpha), y_k = scale k^-(1+beta)/2. All dimensionless.
-struct PowerLaw {
-  double alpha = 0.2;  ///< alpha > 0
-  double beta = 0.3;   ///< 0 < beta < 2 (1 + alpha)
-  double scale = 1.0;
-};
-
 /// The two pieces of the Gaussian loss per sample. Dimensionless.
 struct GaussianLoss {
   double bias = 0;      ///< 1/2 sum_k m_k(r)^2
@@ -27,7 +21,8 @@ struct GaussianLoss {
   double total() const { return this->bias + this->variance; }
 };
 
-/// Infinitely many modes, sums as integrals from 0: with g = 1 + alpha,
+/// Infinitely many modes, sums as integrals from 0: for alpha > 0, 0 < beta < 2 (1 + alpha), with g = 1 +
+/// alpha,
 ///
 ///     bias     = 1/2 scale^2 r^(-beta/g) B(2 - beta/g, beta/g)/g,
 ///     variance = 1/2 r^(1/g - 1) pi/(g sin(pi/g)).
