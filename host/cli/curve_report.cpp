@@ -125,8 +125,8 @@ std::string closed_text(const CurveReport& report) {
                number(p.learning_scale, 4), percent_text(p.ridge_shift), percent_text(p.shift_pieces.bias),
                percent_text(p.shift_pieces.variance)});
   }
-  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums; the shift of the "
-         "ridge at\n"
+  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums; shift of the ridge "
+         "at\n"
          "the learning scale k*, and its two pieces to first order\n" +
          table.text();
 }
