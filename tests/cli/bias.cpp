@@ -52,6 +52,14 @@ TEST_F(Bias, TriesEveryIntegratorAtAscendingSteps) {
   }
 }
 
+TEST_F(Bias, TakesTheSexticCoupling) {
+  const json with = bias_json({"--w", "0.5", "--integrator", "hartree", "--count", "1"});
+  EXPECT_EQ(with["model"]["w"], 0.5);
+  EXPECT_FALSE(found["model"].contains("w"));
+  ASSERT_EQ(with["points"].size(), 1U);
+  EXPECT_GT(with["model"]["softest_rate"], found["model"]["softest_rate"]);  // rho* is larger
+}
+
 TEST_F(Bias, NumbersOfAPointBelongTogether) {
   std::vector<std::uint64_t> seeds;
   const double rate = found["model"]["softest_rate"];

@@ -82,7 +82,6 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
                                        "wilson, exact"));
   }
   EXPECT_EQ(run({"predict", "--samples", "4", "--w", "-0.25"}).status, 2);
-  EXPECT_EQ(run({"bias", "--samples", "4", "--w", "0.25", "--dry-run"}).status, 2);
 }
 
 TEST(Compare, SexticCouplingIsSampledAndComparedWithTheTheoriesThatKnowIt) {

@@ -16,7 +16,8 @@
 
 namespace ridgeflow {
 
-/// Exact moments that samples are held against. [mode]
+/// Exact moments that samples are held against: by the auxiliary field at W = 0, else by functional
+/// decimation. [mode]
 struct ExactMoments {
   explicit ExactMoments(const Posterior& posterior);
 
