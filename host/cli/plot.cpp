@@ -42,7 +42,8 @@ int run_plot(const Options& options) {
   const std::string message = fmt::format("{} {} ended with status {}", python, script, status);
   if (status == 2) {
     throw InvalidInput(
-        message + ": is this a result of ridgeflow compare or predict, or the JSON of profile, bias or relevance?");
+        message +
+        ": is this a result of ridgeflow compare or predict, or the JSON of profile, bias or relevance?");
   }
   throw DeviceError(message);
 }
