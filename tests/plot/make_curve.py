@@ -25,6 +25,8 @@ def curve(samples=(10, 100, 1000, 10000), check_at=(10, 100), u=0.05):
               "correction": -part, "correction_first_order": -1.1 * part, "correction_infinite": -1.2 * part,
               "ridge_shift": part}
     for name in ("bias", "variance"):
+        points[name + "_cutoff"] = points[name]
+        points[name + "_infinite"] = 2 * points[name]
         points["slope_" + name] = 0.8 * LIMIT[name] * constant
         points[f"slope_{name}_with_tail"] = LIMIT[name] * constant
     for name, share in (("tree", 0.3), ("loop", 0.7)):

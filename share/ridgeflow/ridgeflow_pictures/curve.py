@@ -8,7 +8,8 @@ from .style import (BAND, BAND_LOOK, CURVES, GUIDE, MEASURED, WIDTH, BadResult, 
                     percent, plain_log_ticks, plt, read_json, scientific, title, use_style)
 
 BIAS, VARIANCE = "#009E73", "#CC79A7"  # the two pieces; trees and loops fall as they do
-COLUMNS = ("P", "loss_gp", "loss_wilson", "loss_exact", "bias", "variance", "slope_gp", "slope_exact", "slope_bias",
+COLUMNS = ("P", "loss_gp", "loss_wilson", "loss_exact", "bias", "variance", "bias_cutoff", "variance_cutoff",
+           "bias_infinite", "variance_infinite", "slope_gp", "slope_exact", "slope_bias",
            "slope_variance", "slope_bias_with_tail", "slope_variance_with_tail", "correction",
            "correction_first_order", "correction_infinite", "ridge_shift", "ridge_shift_tree", "ridge_shift_loop",
            "ridge_shift_tree_infinite", "ridge_shift_loop_infinite")
@@ -84,17 +85,25 @@ def room_below(axes, part):
 
 def draw_loss(axes, curve):
     P = curve["P"]
-    axes.plot(P, curve["bias"], color=BIAS, linewidth=1.1, label="GP bias")
-    axes.plot(P, curve["variance"], color=VARIANCE, linewidth=1.1, label="GP variance")
+    for name, color in (("bias", BIAS), ("variance", VARIANCE)):
+        axes.plot(P, curve[name], color=color, linewidth=1.1, label=f"GP {name}")
+        axes.plot(P, curve[name + "_infinite"], color=color, linewidth=1.0, linestyle=(0, (4, 1.6)))
+        axes.plot(P, curve[name + "_cutoff"], color=color, linestyle="none", marker="D", markersize=2.6,
+                  markerfacecolor="white", markeredgewidth=0.7, zorder=5)
     for name in ("gp", "wilson", "exact"):
         axes.plot(P, curve["loss_" + name], **{**CURVES[name], "zorder": 4})
     if curve.sampled["P"].size:
         axes.errorbar(curve.sampled["P"], curve.sampled["loss"], curve.sampled["error"], linestyle="none",
                       color=MEASURED, marker="o", markersize=3, elinewidth=0.7, zorder=10, label="sampled")
-    fit_log(axes, [curve[name] for name in ("bias", "variance", "loss_gp", "loss_exact")])
-    room_below(axes, 0.35)
+    fit_log(axes, [curve[name] for name in ("bias", "bias_infinite", "variance_infinite", "loss_gp", "loss_exact")])
+    room_below(axes, 0.45)
     axes.set_ylabel(r"loss per sample $\langle L\rangle/P$")
-    axes.legend(frameon=False, loc="lower left", handlelength=2.3, ncol=2, columnspacing=1.2, fontsize=7.5)
+    handles, labels = axes.get_legend_handles_labels()
+    handles += [plt.Line2D([], [], color=MEASURED, linestyle="none", marker="D", markersize=2.6,
+                           markerfacecolor="white", markeredgewidth=0.7),
+                plt.Line2D([], [], color=MEASURED, linewidth=1.0, linestyle=(0, (4, 1.6)))]
+    labels += ["pieces in closed form", r"pieces, $M\to\infty$"]
+    axes.legend(handles, labels, frameon=False, loc="lower left", handlelength=2.3, ncol=2, columnspacing=1.2, fontsize=7.5)
 
 
 def draw_deviation(axes, curve):
@@ -199,12 +208,12 @@ def headings(curve):
 def draw_curve(curve):
     """The figure of a learning curve."""
     use_style()
-    figure = plt.figure(figsize=(WIDTH, 5.6))
-    grid = figure.add_gridspec(2, 2, height_ratios=[1.2, 1], hspace=0.12, wspace=0.26, left=0.095, right=0.985,
-                               bottom=0.075, top=0.945)
+    figure = plt.figure(figsize=(WIDTH, 6.1))
+    grid = figure.add_gridspec(2, 2, height_ratios=[1.4, 1], hspace=0.11, wspace=0.26, left=0.095, right=0.985,
+                               bottom=0.07, top=0.95)
     checked = curve.sampled["P"].size > 0
     if checked:
-        left = grid[0, 0].subgridspec(2, 1, height_ratios=[2.6, 1], hspace=0.06)
+        left = grid[0, 0].subgridspec(2, 1, height_ratios=[3.3, 1], hspace=0.06)
         loss, deviation = figure.add_subplot(left[0]), figure.add_subplot(left[1])
     else:
         loss, deviation = figure.add_subplot(grid[0, 0]), None
