@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,15 +13,15 @@
 #include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
-#include "ridgeflow/measure/draw_diagnostics.hpp"
-#include "ridgeflow/measure/draws.hpp"
 
+#include "cli/compared_system.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
 #include "cli/sampling.hpp"
 #include "cli/shape_report.hpp"
+#include "cli/sweep_report.hpp"
 #include "cli/timing.hpp"
 #include "cli/verbs.hpp"
 
@@ -32,12 +30,8 @@ namespace {
 
 std::string text_as(Format format, const Findings& findings) {
   switch (format) {
-    case Format::kCsv: {
-      const bool has = findings.shape != nullptr && findings.samples.observed_summary.cumulants;
-      return per_mode_csv(findings.posterior, findings.predictions, &findings.samples.summary,
-                          has ? &findings.shape->exact : nullptr,
-                          has ? &*findings.samples.observed_summary.cumulants : nullptr);
-    }
+    case Format::kCsv:
+      return csv_text(findings);
     case Format::kJson: {
       Json json = report_json(findings);
       json["run_file"] = to_toml(findings.config);
@@ -76,94 +70,171 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, st
   return out;
 }
 
-void write_file(FileForm form, const Findings& findings) {
-  if (form == FileForm::kNetcdf) {
-    write_result(findings.config.out,
-                 {findings.config, findings.posterior, findings.predictions, &findings.samples,
-                  &findings.comparisons, nullptr, findings.shape, findings.diagnostics});
-  } else if (form != FileForm::kNone) {
-    write_whole_file(findings.config.out,
-                     text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, findings));
+/// All systems of a sweep, from the rate of the largest one.
+std::string dry_run_text(const std::vector<ComparedSystem>& systems) {
+  double updates = 0;
+  double bytes = 0;
+  const ComparedSystem* largest = &systems.front();
+  for (const ComparedSystem& system : systems) {
+    const ResolvedRun& run = system.run();
+    updates += static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) *
+               static_cast<double>(system.posterior().modes());
+    bytes += static_cast<double>(state_bytes(run, system.posterior().modes()));
+    largest = system.posterior().modes() > largest->posterior().modes() ? &system : largest;
+  }
+  const Cost cost = estimate_cost(largest->posterior(), largest->config().sampler, largest->run());
+  return fmt::format(
+      "{} systems of up to {} modes: {:.3g} mode updates\nmemory: {} for the chains\ntime: about {} at {} "
+      "mode "
+      "updates on {} ({}, {} threads)\n",
+      systems.size(), largest->posterior().modes(), updates, bytes_text(bytes),
+      seconds_text(updates / cost.speed.updates_per_second), rate_text(cost.speed.updates_per_second),
+      cost.speed.executor.device, cost.speed.executor.variant, cost.speed.executor.threads);
+}
+
+/// The systems of the grid, checked.
+std::vector<ComparedSystem> make_systems(const RunConfig& config, FileForm form) {
+  const std::vector<RunConfig> grid = grid_of(config);
+  validate(config.sampler.observe.keep == 0 || grid.size() == 1,
+           "--keep: draws are kept of one system, not of a sweep; leave out --keep, or the lists and ranges");
+  validate(config.sampler.observe.keep == 0 || form == FileForm::kNetcdf,
+           "--keep: kept draws are written to a .nc file only; add --out FILE.nc");
+  std::vector<ComparedSystem> systems;
+  systems.reserve(grid.size());
+  for (const RunConfig& one : grid) {
+    systems.emplace_back(one);
+  }
+  return systems;
+}
+
+/// On every rank; the first has the results of all.
+std::vector<SampleResult> sample_all(const RunConfig& config, const std::vector<ComparedSystem>& systems) {
+  std::vector<SystemRequest> requests;
+  for (const ComparedSystem& system : systems) {
+    requests.push_back({&system.posterior(), system.config().sampler});
+    requests.back().options.seed = *system.config().seed;
+  }
+  if (!config.sweep.empty()) {
+    number_chains(requests);
+  }
+  return sample_on_ranks(requests);
+}
+
+/// Tells what a user should know before the run: each warning once.
+void tell_warnings(const std::vector<ComparedSystem>& systems) {
+  std::vector<std::string> told;
+  for (const ComparedSystem& system : systems) {
+    for (const std::string& warning : system.run().warnings) {
+      if (std::find(told.begin(), told.end(), warning) == told.end()) {
+        told.push_back(warning);
+      }
+    }
+  }
+  constexpr std::size_t kMost = 5;
+  for (std::size_t i = 0; i < std::min(told.size(), kMost); ++i) {
+    spdlog::warn("{}", told[i]);
+  }
+  if (told.size() > kMost) {
+    spdlog::warn("and {} more like these for other systems", told.size() - kMost);
+  }
+  const ComparedSystem& first = systems.front();
+  if (const std::string kept = kept_text(first.run(), first.posterior().modes());
+      is_first_rank() && !kept.empty()) {
+    spdlog::info("{}", kept);
   }
 }
 
-std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
-  if (draws.shape().draws < Draws::kFewest) {
-    spdlog::warn("{} kept draws a chain are too few for diagnostics of their own: --keep {} or more",
-                 draws.shape().draws, Draws::kFewest);
-    return std::nullopt;
+/// Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
+template <class Write>
+void write_then_print(const Write& write, const std::string& text) {
+  std::exception_ptr failure;
+  try {
+    write();
+  } catch (...) {
+    failure = std::current_exception();
   }
-  DrawDiagnostics found = diagnose_draws(draws);
-  if (found.modes_looked_at < draws.shape().modes) {
-    spdlog::info("diagnostics of kept draws: {} of {} modes, for the time that all would take",
-                 found.modes_looked_at, draws.shape().modes);
+  print_result(text);
+  if (failure) {
+    std::rethrow_exception(failure);
   }
-  return found;
+}
+
+/// Writes \p text_for(format) where a file of that form was asked for, or calls \p netcdf, and prints.
+template <class TextFor, class Netcdf>
+void publish(const RunConfig& config, FileForm form, const TextFor& text_for, const Netcdf& netcdf) {
+  write_then_print(
+      [&] {
+        if (form == FileForm::kNetcdf) {
+          netcdf();
+        } else if (form != FileForm::kNone) {
+          write_whole_file(config.out, text_for(form == FileForm::kCsv ? Format::kCsv : Format::kJson));
+        }
+      },
+      text_for(config.format));
+}
+
+Verdict publish_one(const RunConfig& config, FileForm form, const ComparedSystem& system) {
+  const Findings findings = system.findings();
+  publish(
+      config, form, [&](Format format) { return text_as(format, findings); },
+      [&] { write_result(config.out, system.contents()); });
+  return judge(findings);
+}
+
+Verdict publish_sweep(const RunConfig& config, FileForm form, const std::vector<ComparedSystem>& systems) {
+  std::vector<Findings> findings;
+  std::vector<ResultContents> contents;
+  for (const ComparedSystem& system : systems) {
+    findings.push_back(system.findings());
+    contents.push_back(system.contents());
+  }
+  SweepReport report{config, {}};
+  const auto fill = [&](Format format) {
+    report.systems.clear();
+    for (std::size_t s = 0; s < systems.size(); ++s) {
+      report.systems.push_back({place_in_grid(config, s), findings[s].posterior, findings[s].predictions,
+                                &findings[s], format == Format::kCsv ? csv_text(findings[s]) : "",
+                                format == Format::kJson ? report_json(findings[s]) : Json()});
+    }
+  };
+  publish(
+      config, form,
+      [&](Format format) {
+        fill(format);
+        return text_as(format, report);
+      },
+      [&] { write_sweep(config.out, config, contents); });
+  return judge(report);
 }
 
 int run_compare(const Flags& flags) {
   RunConfig config = flags.config();
   const FileForm form = check_output(config.out, true);
-  const Posterior posterior = make_posterior(config.model);
-  const std::vector<Theory> theories = theories_of(config, posterior);
-  validate(!config.require || std::find(theories.begin(), theories.end(), Theory::exact) != theories.end(),
-           "--require compares with exact, but --theory leaves it out: add exact");
-  const ResolvedRun run = resolve(config.sampler, posterior);
-  validate(run.observe.keep == 0 || form == FileForm::kNetcdf,
-           "--keep: kept draws are written to a .nc file only; add --out FILE.nc");
-  require_observation_memory(run, posterior.modes(), !uses_cuda(config.sampler));
   if (flags.dry_run()) {
-    print_result(dry_run_text(posterior, config, theories.size(), run));
+    const std::vector<ComparedSystem> systems = make_systems(config, form);
+    const ComparedSystem& first = systems.front();
+    print_result(systems.size() > 1
+                     ? dry_run_text(systems)
+                     : dry_run_text(first.posterior(), first.config(), first.theories().size(), first.run()));
     return kDone;
   }
+  std::vector<ComparedSystem> systems = make_systems(config, form);
+  tell_warnings(systems);
   settle_seed(config);
   config.sampler.seed = from_first_rank(config.sampler.seed);
   config.seed = config.sampler.seed;
-  for (const std::string& warning : run.warnings) {
-    spdlog::warn("{}", warning);
+  for (ComparedSystem& system : systems) {
+    system.settle_seed(*config.seed);
   }
-  if (const std::string kept = kept_text(run, posterior.modes()); is_first_rank() && !kept.empty()) {
-    spdlog::info("{}", kept);
-  }
-  const SystemRequest request{&posterior, config.sampler};
-  const SampleResult samples = std::move(sample_on_ranks(std::span(&request, 1)).front());
+  std::vector<SampleResult> samples = sample_all(config, systems);
   if (!is_first_rank()) {
     return kDone;
   }
-  const std::vector<Prediction> predictions = predict(posterior, theories);
-  std::vector<Comparison> comparisons;
-  comparisons.reserve(predictions.size());
-  for (const Prediction& prediction : predictions) {
-    comparisons.push_back(compare(samples.summary, prediction));
+  for (std::size_t s = 0; s < systems.size(); ++s) {
+    systems[s].finish(std::move(samples[s]));
   }
-  const RunConfig resolved = resolved_config(config, posterior, &samples.run);
-  std::optional<ShapeComparison> shape;
-  if (samples.observed_summary.has_shape() && AuxiliaryLine::defined_for(posterior)) {
-    shape = compare_shape(samples.observed_summary, posterior);
-  }
-  std::optional<DrawDiagnostics> diagnostics;
-  if (samples.observed.draws) {
-    diagnostics = diagnose_kept(*samples.observed.draws);
-  }
-  const Findings findings{resolved,
-                          posterior,
-                          predictions,
-                          comparisons,
-                          samples,
-                          shape ? &*shape : nullptr,
-                          diagnostics ? &*diagnostics : nullptr};
-  // Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
-  std::exception_ptr failure;
-  try {
-    write_file(form, findings);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  print_result(text_as(config.format, findings));
-  if (failure) {
-    std::rethrow_exception(failure);
-  }
-  const Verdict verdict = judge(findings);
+  const Verdict verdict = config.sweep.empty() ? publish_one(config, form, systems.front())
+                                               : publish_sweep(config, form, systems);
   if (config.require && !verdict.agrees) {
     for (const std::string& problem : verdict.problems) {
       spdlog::error("required comparison failed: {}", problem);
@@ -176,9 +247,12 @@ int run_compare(const Flags& flags) {
 }  // namespace
 
 Action add_compare(CLI::App& app) {
-  const auto flags = std::make_shared<Flags>(
-      app,
-      FlagChoice{.sampling = true, .theories = true, .require = true, .observe = true, .run_file = true});
+  const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true,
+                                                             .theories = true,
+                                                             .require = true,
+                                                             .observe = true,
+                                                             .run_file = true,
+                                                             .sweeps = true});
   app.footer("Example: ridgeflow compare examples/standard.toml --draws 1e6 --out standard.nc");
   return [flags] { return run_compare(*flags); };
 }

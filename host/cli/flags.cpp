@@ -57,7 +57,7 @@ std::string default_of(const RunKey& key) {
 
 }  // namespace
 
-Flags::Flags(CLI::App& app, const FlagChoice& choice) {
+Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
   if (choice.run_file) {
     app.add_option("RUN.toml", this->run_file_, "run file; flags override it")->type_name("");
   }
@@ -108,7 +108,21 @@ RunConfig Flags::config() const {
   for (const std::string& setting : this->settings_) {
     apply_setting(setting, config);
   }
+  if (!this->sweeps_ && !config.sweep.empty()) {
+    const RunKey& key = *config.sweep.front().key;
+    throw InvalidInput(
+        fmt::format("{}: takes one number here; compare and predict take lists and ranges", key.flag));
+  }
   return config;
+}
+
+std::vector<std::int64_t> sample_numbers(const std::vector<std::string>& words, std::string_view flag) {
+  const auto numbers = settings_of(words, "model.samples", flag,
+                                   [](const RunConfig& config) { return config.model.samples.value_or(0); });
+  for (const std::int64_t number : numbers) {
+    validate(number >= 1, fmt::format("{} {}: the network needs at least one sample", flag, number));
+  }
+  return numbers;
 }
 
 std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words) {

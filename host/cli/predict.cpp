@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/error.hpp"
 #include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
@@ -15,6 +16,7 @@
 #include "cli/cumulants.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/sweep_report.hpp"
 #include "cli/tables.hpp"
 #include "cli/verbs.hpp"
 
@@ -110,9 +112,74 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config) {
                      seconds_text(seconds * modes / static_cast<double>(few)));
 }
 
+/// One system of a sweep.
+struct PredictedSystem {
+  Posterior posterior;
+  RunConfig resolved;
+  std::vector<Prediction> predictions;
+  BeyondVariance beyond;
+
+  const ModeCumulants* cumulants() const { return this->beyond.modes ? &*this->beyond.modes : nullptr; }
+};
+
+int run_sweep(const RunConfig& config, FileForm form, bool dry_run) {
+  validate(config.size_distribution.empty(),
+           "--size-distribution: writes that of one system, not of a sweep; leave out the lists and ranges");
+  const std::vector<RunConfig> grid = grid_of(config);
+  std::vector<Posterior> posteriors;
+  posteriors.reserve(grid.size());
+  for (const RunConfig& one : grid) {
+    posteriors.push_back(make_posterior(one.model));
+    static_cast<void>(theories_of(one, posteriors.back()));  // refused before work
+  }
+  if (dry_run) {
+    const auto largest = std::max_element(
+        posteriors.begin(), posteriors.end(),
+        [](const Posterior& one, const Posterior& other) { return one.modes() < other.modes(); });
+    print_result(
+        fmt::format("{} systems; the largest:\n{}", grid.size(),
+                    dry_run_text(*largest, grid[static_cast<std::size_t>(largest - posteriors.begin())])));
+    return kDone;
+  }
+  std::vector<PredictedSystem> systems;
+  systems.reserve(grid.size());
+  for (std::size_t s = 0; s < grid.size(); ++s) {
+    systems.push_back({posteriors[s], resolved_config(grid[s], posteriors[s], nullptr),
+                       predict(posteriors[s], theories_of(grid[s], posteriors[s])),
+                       beyond_variance(grid[s], posteriors[s])});
+  }
+  const auto text_for = [&](Format format) {
+    SweepReport report{config, {}};
+    for (std::size_t s = 0; s < systems.size(); ++s) {
+      const PredictedSystem& one = systems[s];
+      const auto text = [&](Format as) {
+        return text_as(as, one.posterior, one.predictions, one.beyond, one.resolved);
+      };
+      report.systems.push_back({place_in_grid(config, s), one.posterior, one.predictions, nullptr,
+                                format == Format::kCsv ? text(format) : "",
+                                format == Format::kJson ? Json::parse(text(format)) : Json()});
+    }
+    return text_as(format, report);
+  };
+  if (form == FileForm::kNetcdf) {
+    std::vector<ResultContents> contents;
+    for (const PredictedSystem& one : systems) {
+      contents.push_back({one.resolved, one.posterior, one.predictions, nullptr, nullptr, one.cumulants()});
+    }
+    write_sweep(config.out, config, contents);
+  } else if (form != FileForm::kNone) {
+    write_whole_file(config.out, text_for(form == FileForm::kCsv ? Format::kCsv : Format::kJson));
+  }
+  print_result(text_for(config.format));
+  return kDone;
+}
+
 int run_predict(const Flags& flags) {
   const RunConfig config = flags.config();
   const FileForm form = check_output(config.out, true);
+  if (!config.sweep.empty()) {
+    return run_sweep(config, form, flags.dry_run());
+  }
   check_size_file(config);
   const Posterior posterior = make_posterior(config.model);
   const std::vector<Theory> theories = theories_of(config, posterior);
@@ -140,8 +207,8 @@ int run_predict(const Flags& flags) {
 }  // namespace
 
 Action add_predict(CLI::App& app) {
-  const auto flags =
-      std::make_shared<Flags>(app, FlagChoice{.theories = true, .cumulants = true, .run_file = true});
+  const auto flags = std::make_shared<Flags>(
+      app, FlagChoice{.theories = true, .cumulants = true, .run_file = true, .sweeps = true});
   app.footer("Example: ridgeflow predict --samples 1000 --theory wilson,exact --format csv");
   return [flags] { return run_predict(*flags); };
 }

@@ -1,8 +1,11 @@
 #include "io/netcdf.hpp"
 
+#include <cstdint>
 #include <limits>
-#include <numeric>
+#include <span>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <netcdf.h>
@@ -18,137 +21,158 @@ void check_status(int status, const std::string& path, std::string_view doing) {
   }
 }
 
+/// Closed by close(), which tells of errors, or by the destructor, which does not.
+class File {
+ public:
+  explicit File(const std::string& path) : path_(path) {
+    check_status(nc_create(path.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_), path, "creating it");
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  File(File&&) = delete;
+  File& operator=(File&&) = delete;
+  ~File() {
+    if (id_ >= 0) {
+      nc_abort(id_);
+    }
+  }
+  int id() const { return id_; }
+  void close() {
+    const int id = std::exchange(id_, -1);
+    check_status(nc_close(id), path_, "closing it");
+  }
+
+ private:
+  std::string path_;
+  int id_ = -1;
+};
+
+template <class Number>
+int type_of() {
+  if constexpr (std::is_same_v<Number, double>) {
+    return NC_DOUBLE;
+  } else if constexpr (std::is_same_v<Number, float>) {
+    return NC_FLOAT;
+  } else if constexpr (std::is_same_v<Number, std::uint64_t>) {
+    return NC_UINT64;
+  } else if constexpr (std::is_same_v<Number, std::int64_t>) {
+    return NC_INT64;
+  } else {
+    return NC_STRING;
+  }
+}
+
+class GroupWriter {
+ public:
+  GroupWriter(int id, const std::string& path) : id_(id), path_(path) {}
+
+  void write(const ResultGroup& group) const {
+    for (const auto& [name, value] : group.attributes()) {
+      this->write_attribute(name, value);
+    }
+    std::vector<int> dimensions;
+    for (const ResultGroup::Dimension& dimension : group.dimensions()) {
+      dimensions.push_back(this->write_dimension(dimension));
+    }
+    for (const ResultGroup::Variable& variable : group.variables()) {
+      std::vector<int> own;
+      for (const int d : variable.dimensions) {
+        own.push_back(dimensions[static_cast<std::size_t>(d)]);
+      }
+      std::visit([&](const auto& values) { this->write_numbers(variable, own, values); }, variable.values);
+    }
+    for (const auto& inner : group.groups()) {
+      int id = -1;
+      this->check(nc_def_grp(id_, inner->name().c_str(), &id), inner->name());
+      GroupWriter(id, path_).write(*inner);
+    }
+  }
+
+ private:
+  void write_attribute(const std::string& name, const std::variant<std::string, std::uint64_t>& value) const {
+    if (const auto* text = std::get_if<std::string>(&value); text != nullptr) {
+      this->check(nc_put_att_text(id_, NC_GLOBAL, name.c_str(), text->size(), text->data()), name);
+      return;
+    }
+    const unsigned long long wide = std::get<std::uint64_t>(value);
+    this->check(nc_put_att_ulonglong(id_, NC_GLOBAL, name.c_str(), NC_UINT64, 1, &wide), name);
+  }
+
+  /// The dimension and its coordinate variable.
+  int write_dimension(const ResultGroup::Dimension& dimension) const {
+    int id = -1;
+    this->check(nc_def_dim(id_, dimension.name.c_str(), dimension.size, &id), dimension.name);
+    std::visit([&](const auto& coordinates) { this->write_coordinates(dimension, id, coordinates); },
+               dimension.coordinates);
+    return id;
+  }
+
+  void write_coordinates(const ResultGroup::Dimension& dimension, int id, const Spaced& spaced) const {
+    std::vector<std::int64_t> values(dimension.size);
+    std::int64_t next = spaced.first;
+    for (std::int64_t& value : values) {
+      value = next;
+      next += spaced.stride;
+    }
+    this->write_numbers(dimension, {id}, values);
+  }
+  void write_coordinates(const ResultGroup::Dimension& dimension, int id,
+                         const std::vector<std::string>& names) const {
+    const int variable = this->define(dimension, NC_STRING, {id});
+    std::vector<const char*> texts;
+    texts.reserve(names.size());
+    for (const std::string& each : names) {
+      texts.push_back(each.c_str());
+    }
+    this->check(nc_put_var_string(id_, variable, texts.data()), dimension.name);
+  }
+  template <class Number>
+  void write_coordinates(const ResultGroup::Dimension& dimension, int id,
+                         const std::vector<Number>& values) const {
+    this->write_numbers(dimension, {id}, values);
+  }
+
+  template <class Described, class Numbers>
+  void write_numbers(const Described& what, const std::vector<int>& dimensions, const Numbers& values) const {
+    using Number = std::remove_cvref_t<decltype(values[0])>;
+    const int variable = this->define(what, type_of<Number>(), dimensions);
+    if (!values.empty()) {  // the C interface takes the type of the memory from that of the variable
+      this->check(nc_put_var(id_, variable, values.data()), what.name);
+    }
+  }
+
+  template <class Described>
+  int define(const Described& what, int type, const std::vector<int>& dimensions) const {
+    int id = -1;
+    this->check(
+        nc_def_var(id_, what.name.c_str(), type, static_cast<int>(dimensions.size()), dimensions.data(), &id),
+        what.name);
+    for (const auto& [attribute, text] :
+         {std::pair("units", &what.units), std::pair("long_name", &what.long_name)}) {
+      this->check(nc_put_att_text(id_, id, attribute, text->size(), text->data()), what.name);
+    }
+    if (type == NC_DOUBLE) {
+      const double fill = std::numeric_limits<double>::quiet_NaN();
+      this->check(nc_def_var_fill(id_, id, NC_FILL, &fill), what.name);
+    } else if (type == NC_FLOAT) {
+      const float fill = std::numeric_limits<float>::quiet_NaN();
+      this->check(nc_def_var_fill(id_, id, NC_FILL, &fill), what.name);
+    }
+    return id;
+  }
+
+  void check(int status, std::string_view doing) const { check_status(status, path_, doing); }
+
+  int id_;
+  const std::string& path_;
+};
+
 }  // namespace
 
-void NetcdfGroup::check(int status, std::string_view doing) const {
-  check_status(status, this->path_, doing);
-}
-
-NetcdfGroup NetcdfGroup::make_group(const std::string& name) const {
-  int id = -1;
-  this->check(nc_def_grp(this->id_, name.c_str(), &id), name);
-  return {id, this->path_};
-}
-
-int NetcdfGroup::add_variable(const std::string& name, int type, const std::vector<int>& dimensions,
-                              Meaning meaning) const {
-  int id = -1;
-  this->check(
-      nc_def_var(this->id_, name.c_str(), type, static_cast<int>(dimensions.size()), dimensions.data(), &id),
-      name);
-  for (const auto& [attribute, text] :
-       {std::pair("units", meaning.units), std::pair("long_name", meaning.long_name)}) {
-    this->check(nc_put_att_text(this->id_, id, attribute, text.size(), text.data()), name);
-  }
-  if (type == NC_DOUBLE) {
-    const double fill = std::numeric_limits<double>::quiet_NaN();
-    this->check(nc_def_var_fill(this->id_, id, NC_FILL, &fill), name);
-  } else if (type == NC_FLOAT) {
-    const float fill = std::numeric_limits<float>::quiet_NaN();
-    this->check(nc_def_var_fill(this->id_, id, NC_FILL, &fill), name);
-  }
-  return id;
-}
-
-int NetcdfGroup::add_counted_dimension(const std::string& name, std::size_t size, Meaning meaning) const {
-  int dimension = -1;
-  this->check(nc_def_dim(this->id_, name.c_str(), size, &dimension), name);
-  const int variable = this->add_variable(name, NC_INT, {dimension}, meaning);
-  std::vector<int> values(size);
-  std::iota(values.begin(), values.end(), 1);
-  this->check(nc_put_var_int(this->id_, variable, values.data()), name);
-  return dimension;
-}
-
-int NetcdfGroup::add_spaced_dimension(const std::string& name, std::uint64_t first, std::uint64_t stride,
-                                      std::size_t size, Meaning meaning) const {
-  int dimension = -1;
-  this->check(nc_def_dim(this->id_, name.c_str(), size, &dimension), name);
-  const int variable = this->add_variable(name, NC_INT64, {dimension}, meaning);
-  std::vector<long long> values(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    values[i] = static_cast<long long>(first + i * stride);
-  }
-  this->check(nc_put_var_longlong(this->id_, variable, values.data()), name);
-  return dimension;
-}
-
-int NetcdfGroup::add_named_dimension(const std::string& name, const std::vector<std::string>& names,
-                                     Meaning meaning) const {
-  int dimension = -1;
-  this->check(nc_def_dim(this->id_, name.c_str(), names.size(), &dimension), name);
-  const int variable = this->add_variable(name, NC_STRING, {dimension}, meaning);
-  std::vector<const char*> texts;
-  texts.reserve(names.size());
-  for (const std::string& each : names) {
-    texts.push_back(each.c_str());
-  }
-  this->check(nc_put_var_string(this->id_, variable, texts.data()), name);
-  return dimension;
-}
-
-std::size_t NetcdfGroup::size_of(const std::vector<int>& dimensions, const std::string& name) const {
-  std::size_t size = 1;
-  for (const int dimension : dimensions) {
-    std::size_t length = 0;
-    this->check(nc_inq_dimlen(this->id_, dimension, &length), name);
-    size *= length;
-  }
-  return size;
-}
-
-void NetcdfGroup::add(const std::string& name, const std::vector<int>& dimensions,
-                      std::span<const float> values, Meaning meaning) const {
-  const std::size_t size = this->size_of(dimensions, name);
-  RIDGEFLOW_EXPECT(values.size() == size);
-  const int variable = this->add_variable(name, NC_FLOAT, dimensions, meaning);
-  if (values.size() == size) {
-    this->check(nc_put_var_float(this->id_, variable, values.data()), name);
-  }
-}
-
-void NetcdfGroup::add(const std::string& name, const std::vector<int>& dimensions,
-                      std::span<const double> values, Meaning meaning) const {
-  const std::size_t size = this->size_of(dimensions, name);
-  RIDGEFLOW_EXPECT(values.size() == size);
-  const int variable = this->add_variable(name, NC_DOUBLE, dimensions, meaning);
-  if (values.size() == size) {
-    this->check(nc_put_var_double(this->id_, variable, values.data()), name);
-  }
-}
-
-void NetcdfGroup::add(const std::string& name, double value, Meaning meaning) const {
-  this->add(name, {}, std::span(&value, 1), meaning);
-}
-
-void NetcdfGroup::add(const std::string& name, std::uint64_t value, Meaning meaning) const {
-  const int variable = this->add_variable(name, NC_UINT64, {}, meaning);
-  const unsigned long long wide = value;
-  this->check(nc_put_var_ulonglong(this->id_, variable, &wide), name);
-}
-
-void NetcdfGroup::set_attribute(const std::string& name, std::string_view text) const {
-  this->check(nc_put_att_text(this->id_, NC_GLOBAL, name.c_str(), text.size(), text.data()), name);
-}
-
-void NetcdfGroup::set_attribute(const std::string& name, std::uint64_t value) const {
-  const unsigned long long wide = value;
-  this->check(nc_put_att_ulonglong(this->id_, NC_GLOBAL, name.c_str(), NC_UINT64, 1, &wide), name);
-}
-
-NetcdfFile::NetcdfFile(const std::string& path) : path_(path) {
-  check_status(nc_create(path.c_str(), NC_NETCDF4 | NC_CLOBBER, &this->id_), path, "creating it");
-}
-
-NetcdfFile::~NetcdfFile() {
-  if (this->id_ >= 0) {
-    nc_abort(this->id_);
-  }
-}
-
-void NetcdfFile::close() {
-  const int id = std::exchange(this->id_, -1);
-  check_status(nc_close(id), this->path_, "closing it");
+void write_netcdf(const std::string& path, const ResultGroup& root) {
+  File file(path);
+  GroupWriter(file.id(), path).write(root);
+  file.close();
 }
 
 }  // namespace ridgeflow::io

@@ -23,15 +23,14 @@ std::vector<double> errors_of(const std::vector<Estimate>& estimates) {
 }
 
 /// NAME and mcse_NAME.
-void add_estimates(const NetcdfGroup& group, const std::string& name, int dimension,
+void add_estimates(ResultGroup& group, const std::string& name, int dimension,
                    const std::vector<Estimate>& estimates, const std::string& meaning) {
   group.add(name, {dimension}, values_of(estimates), {"1", meaning});
   group.add("mcse_" + name, {dimension}, errors_of(estimates),
             {"1", "standard error of the " + meaning + ", jackknife over 64 blocks of chains"});
 }
 
-void add_agreement(const NetcdfGroup& group, const std::string& name, int dimension,
-                   const Agreement& agreement) {
+void add_agreement(ResultGroup& group, const std::string& name, int dimension, const Agreement& agreement) {
   group.add("z_" + name, {dimension}, agreement.z,
             {"1", "(measured - exact)/mcse of " + name + ", Student's t with 63 degrees"});
   group.add("chi2_" + name, agreement.chi_squared,
@@ -40,7 +39,7 @@ void add_agreement(const NetcdfGroup& group, const std::string& name, int dimens
             {"1", "probability of a larger chi2 of " + name + " if the exact column holds"});
 }
 
-void write_posterior(const NetcdfGroup& group, const DrawStore& draws) {
+void write_posterior(ResultGroup& group, const DrawStore& draws) {
   const DrawShape& shape = draws.shape();
   const int chain =
       group.add_spaced_dimension("chain", shape.chains.first, 1, shape.chains.chains, kChainMeaning);
@@ -49,13 +48,13 @@ void write_posterior(const NetcdfGroup& group, const DrawStore& draws) {
   const int mode = group.add_counted_dimension("mode", shape.modes, kModeMeaning);
   const Meaning meaning{"1", "discrepancy d_k = y_k - f_k"};
   if (shape.wide) {
-    group.add("d", {chain, draw, mode}, draws.wide(), meaning);
+    group.add_view("d", {chain, draw, mode}, draws.wide(), meaning);
   } else {
-    group.add("d", {chain, draw, mode}, draws.single(), meaning);
+    group.add_view("d", {chain, draw, mode}, draws.single(), meaning);
   }
 }
 
-void write_cumulants(const NetcdfGroup& group, const ModeCumulantEstimates& measured,
+void write_cumulants(ResultGroup& group, const ModeCumulantEstimates& measured,
                      const ShapeComparison* shape) {
   const int mode = group.add_counted_dimension("mode", measured.third.size(), kModeMeaning);
   group.add("draws", measured.draws, {"1", "draws observed in all chains"});
@@ -72,7 +71,7 @@ void write_cumulants(const NetcdfGroup& group, const ModeCumulantEstimates& meas
   }
 }
 
-void write_size(const NetcdfGroup& group, const SizeEstimates& measured, const ShapeComparison* shape) {
+void write_size(ResultGroup& group, const SizeEstimates& measured, const ShapeComparison* shape) {
   const SizeGrid& grid = measured.grid;
   const int bin = group.add_counted_dimension("bin", grid.bins, {"1", "bin of R, from 1"});
   std::vector<double> low(grid.bins);
@@ -132,7 +131,7 @@ void write_size(const NetcdfGroup& group, const SizeEstimates& measured, const S
   }
 }
 
-void write_pairs(const NetcdfGroup& group, const ObservedSummary& measured, const ShapeComparison* shape) {
+void write_pairs(ResultGroup& group, const ObservedSummary& measured, const ShapeComparison* shape) {
   std::vector<std::string> names;
   std::vector<double> first;
   std::vector<double> second;
@@ -153,7 +152,7 @@ void write_pairs(const NetcdfGroup& group, const ObservedSummary& measured, cons
 
 }  // namespace
 
-void write_observations(const NetcdfGroup& root, const SampleResult& samples, const ShapeComparison* shape) {
+void write_observations(ResultGroup& root, const SampleResult& samples, const ShapeComparison* shape) {
   const ObservedSummary& measured = samples.observed_summary;
   if (samples.observed.draws) {
     write_posterior(root.make_group("posterior"), *samples.observed.draws);

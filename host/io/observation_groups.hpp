@@ -4,7 +4,7 @@
 #include "ridgeflow/measure/shape_comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
-#include "io/netcdf.hpp"
+#include "io/result_group.hpp"
 
 namespace ridgeflow::io {
 
@@ -14,6 +14,6 @@ inline constexpr Meaning kDrawMeaning{"1", "measurement of the chain, from 1"};
 
 /// `posterior`, `cumulants`, `size_distribution` and `pair_covariance`: those that \p samples have, with the
 /// exact columns of \p shape where it is not null.
-void write_observations(const NetcdfGroup& root, const SampleResult& samples, const ShapeComparison* shape);
+void write_observations(ResultGroup& root, const SampleResult& samples, const ShapeComparison* shape);
 
 }  // namespace ridgeflow::io

@@ -17,15 +17,17 @@
 
 #include "io/netcdf.hpp"
 #include "io/observation_groups.hpp"
+#include "io/result_group.hpp"
+#include "io/sweep.hpp"
 
 namespace ridgeflow {
 namespace {
 
-using io::NetcdfGroup;
+using io::ResultGroup;
 
 constexpr io::Meaning kTheoryMeaning{"1", "theory"};
 
-int add_modes(const NetcdfGroup& group, std::size_t modes) {
+int add_modes(ResultGroup& group, std::size_t modes) {
   return group.add_counted_dimension("mode", modes, io::kModeMeaning);
 }
 
@@ -52,7 +54,7 @@ std::vector<double> gathered(const Elements& elements, Number number) {
 }
 
 template <class Elements>
-int add_theories(const NetcdfGroup& group, const Elements& elements) {
+int add_theories(ResultGroup& group, const Elements& elements) {
   std::vector<std::string> names;
   names.reserve(elements.size());
   for (const auto& element : elements) {
@@ -61,7 +63,7 @@ int add_theories(const NetcdfGroup& group, const Elements& elements) {
   return group.add_named_dimension("theory", names, kTheoryMeaning);
 }
 
-void write_constants(const NetcdfGroup& group, const Posterior& posterior) {
+void write_constants(ResultGroup& group, const Posterior& posterior) {
   const int mode = add_modes(group, posterior.modes());
   std::vector<double> k(posterior.modes());
   for (std::size_t i = 0; i < k.size(); ++i) {
@@ -88,7 +90,7 @@ void write_constants(const NetcdfGroup& group, const Posterior& posterior) {
   group.add("R_star", posterior.hartree_size(), {"1", "Hartree value of R = sum d_k^2"});
 }
 
-void write_predictions(const NetcdfGroup& group, const std::vector<Prediction>& predictions,
+void write_predictions(ResultGroup& group, const std::vector<Prediction>& predictions,
                        const ModeCumulants* cumulants, std::size_t modes) {
   const int theory = add_theories(group, predictions);
   const int mode = add_modes(group, modes);
@@ -106,7 +108,7 @@ void write_predictions(const NetcdfGroup& group, const std::vector<Prediction>& 
   }
 }
 
-void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
+void write_moments(ResultGroup& group, const MomentSummary& summary) {
   const int mode = add_modes(group, summary.mean.size());
   std::vector<double> sd(summary.variance.size());
   std::transform(summary.variance.begin(), summary.variance.end(), sd.begin(),
@@ -129,7 +131,7 @@ void write_moments(const NetcdfGroup& group, const MomentSummary& summary) {
             {"1", "integrated autocorrelation time in draws, 1/2 for independent ones, from batch means"});
 }
 
-void write_diagnostics(const NetcdfGroup& group, const DrawDiagnostics& found) {
+void write_diagnostics(ResultGroup& group, const DrawDiagnostics& found) {
   const int mode = add_modes(group, found.r_hat.size());
   group.add("draws", found.draws, {"1", "kept draws in all chains"});
   group.add("r_hat", {mode}, found.r_hat, {"1", "rank-normalized split R-hat of the kept draws"});
@@ -142,7 +144,7 @@ void write_diagnostics(const NetcdfGroup& group, const DrawDiagnostics& found) {
   group.add("tau_int_error", {mode}, found.tau_int_error, {"1", "standard error of tau_int"});
 }
 
-void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
+void write_sample_stats(ResultGroup& group, const SampleResult& samples) {
   const MomentSummary& summary = samples.summary;
   const Schedule& schedule = samples.run.plan.schedule;
   group.add("acceptance", summary.acceptance, {"1", "share of proposals accepted"});
@@ -169,12 +171,11 @@ void write_sample_stats(const NetcdfGroup& group, const SampleResult& samples) {
     const DrawShape& kept = samples.observed.draws->shape();
     const int draw =
         group.add_spaced_dimension("draw", kept.keep_every, kept.keep_every, kept.draws, io::kDrawMeaning);
-    group.add("R", {chain, draw}, samples.observed.draws->size(), {"1", "R = sum d_k^2 of a kept draw"});
+    group.add_view("R", {chain, draw}, samples.observed.draws->size(), {"1", "R = sum d_k^2 of a kept draw"});
   }
 }
 
-void write_comparisons(const NetcdfGroup& group, const std::vector<Comparison>& comparisons,
-                       std::size_t modes) {
+void write_comparisons(ResultGroup& group, const std::vector<Comparison>& comparisons, std::size_t modes) {
   const int theory = add_theories(group, comparisons);
   const int mode = add_modes(group, modes);
   const auto write = [&](const std::string& quantity, auto part) {
@@ -198,7 +199,7 @@ void write_comparisons(const NetcdfGroup& group, const std::vector<Comparison>& 
   write("variance", [](const Comparison& each) -> const Agreement& { return each.variance; });
 }
 
-void write_timing(const NetcdfGroup& group, const RunTiming& timing) {
+void write_timing(ResultGroup& group, const RunTiming& timing) {
   group.add("start", timing.start, {"s", "tables and initial state"});
   group.add("sample", timing.sample, {"s", "steps of all chains"});
   group.add("collect", timing.collect, {"s", "export and moments"});
@@ -207,7 +208,7 @@ void write_timing(const NetcdfGroup& group, const RunTiming& timing) {
             {"s-1", "mode updates per second of sampling"});
 }
 
-void write_attributes(const NetcdfGroup& root, const ResultContents& contents) {
+void write_attributes(ResultGroup& root, const ResultContents& contents) {
   root.set_attribute("inference_library", "ridgeflow");
   root.set_attribute("inference_library_version", version());
   root.set_attribute("version", version());
@@ -230,12 +231,8 @@ void write_attributes(const NetcdfGroup& root, const ResultContents& contents) {
   root.set_attribute("threads", static_cast<std::uint64_t>(executor.threads));
 }
 
-}  // namespace
-
-void write_result(const std::string& path, const ResultContents& contents) {
-  PendingFile pending(path);
-  io::NetcdfFile file(pending.temporary());
-  const NetcdfGroup root = file.root();
+ResultGroup groups_of(const ResultContents& contents) {
+  ResultGroup root;
   const std::size_t modes = contents.posterior.modes();
   write_attributes(root, contents);
   write_constants(root.make_group("constant_data"), contents.posterior);
@@ -252,7 +249,35 @@ void write_result(const std::string& path, const ResultContents& contents) {
   if (contents.comparisons != nullptr) {
     write_comparisons(root.make_group("comparison"), *contents.comparisons, modes);
   }
-  file.close();
+  return root;
+}
+
+}  // namespace
+
+void write_result(const std::string& path, const ResultContents& contents) {
+  PendingFile pending(path);
+  io::write_netcdf(pending.temporary(), groups_of(contents));
+  pending.commit();
+}
+
+void write_sweep(const std::string& path, const RunConfig& config,
+                 const std::vector<ResultContents>& systems) {
+  const std::vector<io::GridAxis> axes = io::grid_axes(config);
+  std::vector<ResultGroup> groups;
+  groups.reserve(systems.size());
+  for (const ResultContents& contents : systems) {
+    groups.push_back(groups_of(contents));
+  }
+  PendingFile pending(path);
+  ResultGroup all = io::stacked_groups(axes, groups);
+  all.set_attribute("run_file", to_toml(config));
+  std::string names;
+  for (const io::GridAxis& axis : axes) {
+    names += (names.empty() ? "" : " ") + axis.name;
+  }
+  all.set_attribute("kind", "sweep");
+  all.set_attribute("axes", names);
+  io::write_netcdf(pending.temporary(), all);
   pending.commit();
 }
 

@@ -81,11 +81,15 @@ std::optional<KeyValue> value_of(const toml::node& node) {
   }
   std::vector<std::string> names;
   for (const toml::node& element : *array) {
-    const auto* text = element.as_string();
-    if (text == nullptr) {
+    if (const auto* text = element.as_string(); text != nullptr) {
+      names.push_back(text->get());
+    } else if (const auto* integer = element.as_integer(); integer != nullptr) {
+      names.push_back(fmt::format("{}", integer->get()));
+    } else if (const auto* real = element.as_floating_point(); real != nullptr) {
+      names.push_back(fmt::format("{:.17g}", real->get()));
+    } else {
       return std::nullopt;
     }
-    names.push_back(text->get());
   }
   return names;
 }
@@ -219,6 +223,8 @@ std::string to_toml(const RunConfig& config) {
   std::string_view section;
   for (const RunKey& key : run_keys()) {
     const std::optional<KeyValue> value = key.get(config);
+    const auto axis = std::find_if(config.sweep.begin(), config.sweep.end(),
+                                   [&](const SweepAxis& each) { return each.key == &key; });
     if (!value || *value == KeyValue(std::string())) {
       continue;
     }
@@ -226,7 +232,15 @@ std::string to_toml(const RunConfig& config) {
       section = key.section();
       out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section);
     }
-    out += fmt::format("{} = {}\n", key.leaf(), std::visit(WriteValue{}, *value));
+    if (axis == config.sweep.end()) {
+      out += fmt::format("{} = {}\n", key.leaf(), std::visit(WriteValue{}, *value));
+      continue;
+    }
+    std::string list;
+    for (const KeyValue& each : axis->values) {
+      list += (list.empty() ? "" : ", ") + std::visit(WriteValue{}, each);
+    }
+    out += fmt::format("{} = [{}]\n", key.leaf(), list);
   }
   return out;
 }

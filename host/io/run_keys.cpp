@@ -12,6 +12,7 @@
 #include "ridgeflow/io/run_config.hpp"
 
 #include "io/run_values.hpp"
+#include "io/sweep.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -144,24 +145,6 @@ std::vector<RunKey> make_run_keys() {
 
 #undef RIDGEFLOW_MEMBER
 
-/// The number in \p text, as the narrowest type that holds it; the text itself if it is none.
-KeyValue number_or_text(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  const auto read = [&](auto number) -> std::optional<KeyValue> {
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc{} && rest == end ? std::optional<KeyValue>(number) : std::nullopt;
-  };
-  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') {
-    text.remove_prefix(1);
-  }
-  for (const auto& value : {read(std::int64_t{}), read(std::uint64_t{}), read(double{})}) {
-    if (value) {
-      return *value;
-    }
-  }
-  return std::string(text);
-}
-
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> words;
   while (true) {
@@ -231,8 +214,19 @@ std::string unknown_key(std::string_view name) {
 
 void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value, std::string_view where) {
   try {
+    if (const std::vector<KeyValue> several = io::sweep_values(key, value); several.size() > 1) {
+      io::set_axis(config, key, several);
+      return;
+    }
     const auto* text = std::get_if<std::string>(&value);
-    key.set(config, key.digits_as_text && text != nullptr ? number_or_text(*text) : value);
+    const auto* list = std::get_if<std::vector<std::string>>(&value);
+    const bool number = key.type == KeyType::kInteger || key.type == KeyType::kReal;
+    io::drop_axis(config, key);
+    if (number && list != nullptr && list->size() == 1) {  // a list of one is no list
+      key.set(config, io::number_or_text(list->front()));
+    } else {
+      key.set(config, key.digits_as_text && text != nullptr ? io::number_or_text(*text) : value);
+    }
   } catch (const InvalidInput& problem) {
     throw InvalidInput(fmt::format("{}: {}", where, problem.what()));
   }
@@ -247,9 +241,9 @@ void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, 
   } else if (key.type == KeyType::kList) {
     value = split(text);
   } else if (key.type != KeyType::kText) {
-    value = number_or_text(text);
+    value = text.find(',') != std::string_view::npos ? KeyValue(split(text)) : io::number_or_text(text);
   }
-  if (key.type != KeyType::kText && std::holds_alternative<std::string>(value)) {
+  if (key.type != KeyType::kText && !io::is_range(value) && std::holds_alternative<std::string>(value)) {
     throw InvalidInput(fmt::format("{}: '{}' is not {}", where, text.substr(0, 60), to_string(key.type)));
   }
   set_from_value(config, key, value, where);

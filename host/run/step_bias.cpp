@@ -280,7 +280,7 @@ BiasLaw fit_bias(const std::vector<StepBias>& points, BiasOf what) {
     return found;
   }
   const std::vector<std::size_t> chosen = leading_points(leading);
-  const std::optional<PowerLaw> pooled = fit_bias(points, BiasOf::kPooledVariance).law;
+  const std::optional<FittedPowerLaw> pooled = fit_bias(points, BiasOf::kPooledVariance).law;
   if (pooled && !chosen.empty()) {
     found.law = fit_factor(found.steps, found.bias, chosen, pooled->exponent, pooled->exponent_error);
   }

@@ -41,6 +41,7 @@ def main(program):
         check_values(result, table)
         check_repeats(program, result, table, folder)
         check_observations(program, folder)
+        check_sweep(program, folder)
 
 
 def check_groups(result):
@@ -156,6 +157,32 @@ def check_observations(program, folder):
     subprocess.run([program, 'compare', repeated, '--out', folder / 'repeated.nc'], check=True, capture_output=True)
     np.testing.assert_array_equal(xr.open_dataset(folder / 'repeated.nc', group='posterior')['d'], posterior['d'])
 
+
+
+def check_sweep(program, folder):
+    """A sweep is one file whose variables have the axes as labelled dimensions, each system what it is alone."""
+    sweep, alone = folder / 'sweep.nc', folder / 'alone.nc'
+    run = [program, 'compare', '--kappa', '3', '--draws', '6400', '--chains', '64', '--seed', '9', '--backend', 'cpu',
+           '--cumulants', '--burn-in', '5']
+    subprocess.run([*run, '--samples', '8,20', '--u', '0.1,0.4,0.9', '--out', sweep], check=True, capture_output=True)
+    subprocess.run([*run, '--samples', '8', '--u', '0.9', '--first-chain', '128', '--out', alone], check=True,
+                   capture_output=True)
+    with netCDF4.Dataset(sweep) as file:
+        assert file.kind == 'sweep' and file.axes == 'samples u', file.ncattrs()
+        assert 'samples = [8, 20]' in file.run_file and 'kappa = 3' in file.run_file
+    for group in ('moments', 'prediction', 'comparison', 'cumulants', 'constant_data'):
+        grid = xr.open_dataset(sweep, group=group)
+        one = xr.open_dataset(alone, group=group)
+        system = grid.sel(samples=8, u=0.9)
+        assert grid['samples'].dtype.kind == 'i' and (grid['u'] == [0.1, 0.4, 0.9]).all()
+        for name in one.data_vars:
+            if name in ('samples', 'u'):
+                continue  # the axes themselves
+            values = system[name]
+            if 'mode' in values.dims:
+                assert np.isnan(values.isel(mode=slice(8, None))).all(), (group, name)
+                values = values.isel(mode=slice(0, 8))
+            assert np.array_equal(values, one[name], equal_nan=True), (group, name)
 
 if __name__ == '__main__':
     main(sys.argv[1])

@@ -104,7 +104,16 @@ TEST(RunFile, RefusesBadText) {
       {"[model]\nsamples = true\n", "must be a whole number"},
       {"[model]\nsamples = 2020-01-01\n", "must be a whole number"},
       {"[model]\n\nkappa = \"4\"\n", "run.toml:3: model.kappa: must be a number"},
-      {"[model]\nkappa = [1]\n", "must be a number"},
+      {"[model]\nkappa = [true]\n", "must be a number"},
+      {"[model]\nkappa = [1, \"two\"]\n", "'two' is no number"},
+      {"[model]\nkappa = []\n", "must hold at least one value"},
+      {"[model]\nkappa = \"1:2\"\n", "a range is FROM:TO:COUNT"},
+      {"[model]\nkappa = \"1:2:1\"\n", "a count of 2 to 10000"},
+      {"[model]\nu = \"0:2:5:log\"\n", "needs ends above 0"},
+      {"[model]\nu = \"0:2:5:lin\"\n", "a range is FROM:TO:COUNT"},
+      {"[model]\nu = [0.5, 0.5]\n", "has a value twice"},
+      {"[model]\nsamples = [10, 20.5]\n", "must be a whole number"},
+      {"[sampler]\nthreads = [1, 2]\n", "a number of the whole run"},
       {"[model]\nkappa.x = 1\n", "must be a number"},
       {"[model]\nspectrum = 3\n", "must be text"},
       {"[sampler]\nchains = -1\n", "sampler.chains: must lie in 0 ... 18446744073709551615"},
@@ -120,7 +129,7 @@ TEST(RunFile, RefusesBadText) {
       {"[compare]\ntheory = [\"exact\", \"exact\"]\n", "names exact twice"},
       {"[compare]\ntheory = []\n", "at least one theory"},
       {"[compare]\ntheory = \"exact\"\n", "must be a list of names"},
-      {"[compare]\ntheory = [1]\n", "must be a list of names"},
+      {"[compare]\ntheory = [1]\n", "unknown theory \"1\""},
       {"[compare]\nrequire = 1\n", "must be true or false"},
       {"[output]\nformat = \"xml\"\n", "unknown format 'xml'"},
       {"[model]\nsamples = 3\nsamples = 4\n", "run.toml:3: not TOML"},
@@ -194,7 +203,7 @@ TEST(Settings, RefuseBadText) {
                                    {"sampler.chains=", "is not a whole number"},
                                    {"sampler.chains=x", "'x' is not a whole number"},
                                    {"compare.theory=[\"exact\"", "not TOML"},
-                                   {"sampler.chains=[1]", "must be a whole number"}};
+                                   {"sampler.chains=[1.5]", "must be a whole number"}};
   for (const BadText& bad : texts) {
     RunConfig config;
     EXPECT_THAT([&] { apply_setting(bad.text, config); }, ThrowsMessage<InvalidInput>(HasSubstr(bad.problem)))

@@ -37,4 +37,11 @@ struct ResultContents {
 /// \throws InvalidInput as check_writable() does, DeviceError where the library or the system refuses.
 void write_result(const std::string& path, const ResultContents& contents);
 
+/// Writes the systems of the sweep of \p config, in the order of grid_of(), as one file of the same groups:
+/// every variable has the axes of the sweep as its first dimensions, named by their keys (`u`, `samples`), in
+/// the order of RunConfig::sweep. Where systems have fewer modes than the largest one the rest is NaN. Root
+/// attributes are those that all systems share, `kind` = "sweep" and `axes`. \throws as write_result().
+void write_sweep(const std::string& path, const RunConfig& config,
+                 const std::vector<ResultContents>& systems);
+
 }  // namespace ridgeflow

@@ -37,6 +37,21 @@ std::string_view to_string(Format format);
 /// \throws InvalidInput naming the known ones.
 Format format_from_string(std::string_view name);
 
+/// What a key can hold.
+using KeyValue =
+    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string>>;
+enum class KeyType { kSwitch, kInteger, kReal, kText, kList };
+std::string_view to_string(KeyType type);
+
+struct RunKey;
+
+/// Several values of one number: an axis of a grid of systems.
+struct SweepAxis {
+  const RunKey* key = nullptr;
+  std::vector<KeyValue>
+      values;  ///< two or more, all different: all std::int64_t or std::uint64_t, or all double
+};
+
 /// A run as it was asked for: model, sampler, comparison, prediction, output.
 struct RunConfig {
   ModelConfig model;
@@ -47,13 +62,10 @@ struct RunConfig {
   std::string size_distribution;  ///< predict: CSV file for the exact distribution of R; empty: none
   std::string out;                ///< result file; its extension says its form; empty: none
   Format format = Format::kTable;
+  std::vector<SweepAxis>
+      sweep;  ///< numbers given as lists or ranges, in the order of run_keys(): the run is
+              ///< the grid of all their combinations; the members above have the first values
 };
-
-/// What a key can hold.
-using KeyValue =
-    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string>>;
-enum class KeyType { kSwitch, kInteger, kReal, kText, kList };
-std::string_view to_string(KeyType type);
 
 /// One setting.
 struct RunKey {
@@ -78,6 +90,18 @@ const RunKey* find_run_key(std::string_view name);
 /// The message for a name that is no key: it names the nearest one.
 std::string unknown_key(std::string_view name);
 
+/// Most systems of a sweep.
+inline constexpr std::size_t kMaxSystems = 10'000;
+
+/// The systems of a sweep, each a run without a sweep, the last axis fastest; of a single run that run alone.
+/// \throws InvalidInput for more than kMaxSystems.
+std::vector<RunConfig> grid_of(const RunConfig& config);
+
+/// A number may be a list, "1,2,5", or a range, "FROM:TO:COUNT" or, evenly spread in its logarithm,
+/// "FROM:TO:COUNT:log", both ends included, whole numbers rounded; in a run file also an array, [1, 2, 5].
+/// Then it is an axis of RunConfig::sweep. Numbers that belong to the run and not to a system (threads, the
+/// first chain, what is observed) are not.
+///
 /// Sets \p key from the text of a flag; \p where begins the message ("--chains"). Whole numbers may be
 /// written 1e6. \throws InvalidInput naming where, the expected type and the text.
 void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, std::string_view where);

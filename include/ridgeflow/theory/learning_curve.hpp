@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "ridgeflow/model/couplings.hpp"
+#include "ridgeflow/model/power_law.hpp"
 #include "ridgeflow/theory/prediction.hpp"
 
 namespace ridgeflow {
@@ -13,13 +14,6 @@ namespace ridgeflow {
 /// curve"). Dimensionless.
 double loss_per_sample(const Prediction& prediction);
 
-/// Power-law data, lambda_k = k^-(1+alpha), y_k = scale k^-(1+beta)/2. All dimensionless.
-struct PowerLaw {
-  double alpha = 0.2;  ///< alpha > 0
-  double beta = 0.3;   ///< 0 < beta < 2 (1 + alpha)
-  double scale = 1.0;
-};
-
 /// The two pieces of the Gaussian loss per sample. Dimensionless.
 struct GaussianLoss {
   double bias = 0;      ///< 1/2 sum_k m_k(r)^2
@@ -27,7 +21,8 @@ struct GaussianLoss {
   double total() const { return this->bias + this->variance; }
 };
 
-/// Infinitely many modes, sums as integrals from 0: with g = 1 + alpha,
+/// Infinitely many modes, sums as integrals from 0: for alpha > 0, 0 < beta < 2 (1 + alpha), with g = 1 +
+/// alpha,
 ///
 ///     bias     = 1/2 scale^2 r^(-beta/g) B(2 - beta/g, beta/g)/g,
 ///     variance = 1/2 r^(1/g - 1) pi/(g sin(pi/g)).
@@ -40,6 +35,10 @@ GaussianLoss gaussian_loss(const PowerLaw& law, double ridge);
 /// incomplete Beta function. Against the sums: 2e-6 (bias), 8e-7 (variance) at 1000 modes of the standard
 /// run. \throws InvalidInput as above, or if \p above > \p modes.
 GaussianLoss gaussian_loss(const PowerLaw& law, double ridge, std::size_t modes, std::size_t above = 0);
+
+/// The same between any two places 0 <= \p from <= \p to on the axis of modes; \p to may be infinite, and
+/// from 0 to infinity it is the first form. \throws InvalidInput as above, or if the places are no such pair.
+GaussianLoss gaussian_loss_between(const PowerLaw& law, double ridge, double from, double to);
 
 /// First-order shift of the ridge that mode k sees, relative to r: u kappa (bias + variance) of the modes
 /// above \p mode, M = \p modes. \throws InvalidInput as above, for bad couplings and for w > 0.

@@ -222,8 +222,8 @@ def title(figure, lines, x=0.535, top=0.985, step=0.04):
 
 def legend_above(figure, handles, labels, top=0.905, **look):
     """One legend for all panels, in a row between title and panels."""
-    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, top), ncol=len(labels), frameon=False,
-                  **{"handlelength": 2.3, "columnspacing": 1.4, "handletextpad": 0.5, **look})
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.535, top), frameon=False,
+                  **{"ncol": len(labels), "handlelength": 2.3, "columnspacing": 1.4, "handletextpad": 0.5, **look})
 
 
 def band_entry():

@@ -1,0 +1,87 @@
+#include "cli/compared_system.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/measure/draws.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
+  if (draws.shape().draws < Draws::kFewest) {
+    spdlog::warn("{} kept draws a chain are too few for diagnostics of their own: --keep {} or more",
+                 draws.shape().draws, Draws::kFewest);
+    return std::nullopt;
+  }
+  DrawDiagnostics found = diagnose_draws(draws);
+  if (found.modes_looked_at < draws.shape().modes) {
+    spdlog::info("diagnostics of kept draws: {} of {} modes, for the time that all would take",
+                 found.modes_looked_at, draws.shape().modes);
+  }
+  return found;
+}
+
+}  // namespace
+
+ComparedSystem::ComparedSystem(const RunConfig& config)
+    : config_(config),
+      posterior_(make_posterior(config.model)),
+      theories_(theories_of(config, posterior_)),
+      run_(resolve(config.sampler, posterior_)) {
+  validate(!config.require || std::find(theories_.begin(), theories_.end(), Theory::exact) != theories_.end(),
+           "--require compares with exact, but --theory leaves it out: add exact");
+  require_observation_memory(run_, posterior_.modes(), !uses_cuda(config.sampler));
+}
+
+void ComparedSystem::finish(SampleResult samples) {
+  samples_ = std::move(samples);
+  predictions_ = predict(posterior_, theories_);
+  comparisons_.clear();
+  for (const Prediction& prediction : predictions_) {
+    comparisons_.push_back(compare(samples_.summary, prediction));
+  }
+  RunConfig given = config_;
+  given.sampler.first_chain = samples_.run.first_chain;
+  given.sampler.seed = given.seed.value_or(given.sampler.seed);
+  resolved_ = resolved_config(given, posterior_, &samples_.run);
+  if (samples_.observed_summary.has_shape() && AuxiliaryLine::defined_for(posterior_)) {
+    shape_ = compare_shape(samples_.observed_summary, posterior_);
+  }
+  if (samples_.observed.draws) {
+    diagnostics_ = diagnose_kept(*samples_.observed.draws);
+  }
+}
+
+Findings ComparedSystem::findings() const {
+  return {resolved_,
+          posterior_,
+          predictions_,
+          comparisons_,
+          samples_,
+          shape_ ? &*shape_ : nullptr,
+          diagnostics_ ? &*diagnostics_ : nullptr};
+}
+
+ResultContents ComparedSystem::contents() const {
+  return {resolved_,
+          posterior_,
+          predictions_,
+          &samples_,
+          &comparisons_,
+          nullptr,
+          shape_ ? &*shape_ : nullptr,
+          diagnostics_ ? &*diagnostics_ : nullptr};
+}
+
+std::string csv_text(const Findings& findings) {
+  const bool has = findings.shape != nullptr && findings.samples.observed_summary.cumulants;
+  return per_mode_csv(findings.posterior, findings.predictions, &findings.samples.summary,
+                      has ? &findings.shape->exact : nullptr,
+                      has ? &*findings.samples.observed_summary.cumulants : nullptr);
+}
+
+}  // namespace ridgeflow::cli

@@ -1,0 +1,52 @@
+// One system of compare, from its settings to its findings. A sweep has many.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ridgeflow/io/result_file.hpp"
+#include "ridgeflow/io/run_config.hpp"
+#include "ridgeflow/run/sampler.hpp"
+
+#include "cli/report.hpp"
+
+namespace ridgeflow::cli {
+
+class ComparedSystem {
+ public:
+  /// \throws InvalidInput for settings that cannot be run or compared as they ask.
+  explicit ComparedSystem(const RunConfig& config);
+
+  const RunConfig& config() const { return this->config_; }
+  const Posterior& posterior() const { return this->posterior_; }
+  const std::vector<Theory>& theories() const { return this->theories_; }
+  const ResolvedRun& run() const { return this->run_; }  ///< as planned
+
+  /// Sets the seed where the settings leave it open.
+  void settle_seed(std::uint64_t seed) { this->config_.seed = this->config_.seed.value_or(seed); }
+  /// Takes the samples of this system, predicts and compares.
+  void finish(SampleResult samples);
+
+  // after finish()
+  Findings findings() const;
+  ResultContents contents() const;
+
+ private:
+  RunConfig config_;
+  Posterior posterior_;
+  std::vector<Theory> theories_;
+  ResolvedRun run_;
+  RunConfig resolved_;
+  SampleResult samples_;
+  std::vector<Prediction> predictions_;
+  std::vector<Comparison> comparisons_;
+  std::optional<ShapeComparison> shape_;
+  std::optional<DrawDiagnostics> diagnostics_;
+};
+
+/// Per-mode CSV of a finished system.
+std::string csv_text(const Findings& findings);
+
+}  // namespace ridgeflow::cli

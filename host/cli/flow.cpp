@@ -1,0 +1,143 @@
+// ridgeflow flow: the renormalization group as a flow, its vector field, and two cutoffs on one trajectory.
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "ridgeflow/base/error.hpp"
+#include "ridgeflow/io/files.hpp"
+
+#include "cli/flags.hpp"
+#include "cli/flow_report.hpp"
+#include "cli/flow_study.hpp"
+#include "cli/output.hpp"
+#include "cli/sampling.hpp"
+#include "cli/tables.hpp"
+#include "cli/timing.hpp"
+#include "cli/verbs.hpp"
+
+namespace ridgeflow::cli {
+namespace {
+
+struct Extras {
+  std::vector<double> at_tau;
+  std::string window;
+  std::optional<std::int64_t> second_cutoff;
+  bool check = false;
+};
+
+ModeWindow window_from(std::string_view text) {
+  ModeWindow window;
+  const auto read = [](std::string_view word, std::size_t& mode) {
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), mode);
+    return error == std::errc() && end == word.data() + word.size();
+  };
+  const std::size_t colon = text.find(':');
+  validate(colon != std::string_view::npos && read(text.substr(0, colon), window.first) &&
+               read(text.substr(colon + 1), window.last),
+           fmt::format("--window '{}': give two modes as K1:K2, such as 100:1000", text.substr(0, 60)));
+  return window;
+}
+
+FlowRequest request_from(const Extras& extras) {
+  FlowRequest request{extras.at_tau, std::nullopt, std::nullopt};
+  if (!extras.window.empty()) {
+    request.window = window_from(extras.window);
+  }
+  if (extras.second_cutoff) {
+    validate(*extras.second_cutoff >= 1,
+             fmt::format("--second-cutoff {}: give at least one mode", *extras.second_cutoff));
+    request.second_cutoff = static_cast<std::size_t>(*extras.second_cutoff);
+  }
+  return request;
+}
+
+/// \p flow_seconds: what the flow itself took, which a dry run computes as well.
+std::string dry_run_text(const FlowStudy& study, double flow_seconds,
+                         const std::vector<SystemRequest>& systems) {
+  std::string out =
+      parameter_line(study.posterior) +
+      fmt::format("flow: {} scales, about {}\n", study.posterior.modes(), seconds_text(flow_seconds));
+  double seconds = 0;
+  std::uint64_t bytes = 0;
+  for (const SystemRequest& system : systems) {
+    const Cost cost =
+        estimate_cost(*system.posterior, system.options, resolve(system.options, *system.posterior));
+    seconds += cost.seconds;
+    bytes += cost.state_bytes;
+  }
+  if (!systems.empty()) {
+    out += fmt::format("check: two systems, {} for their chains, about {}\n",
+                       bytes_text(static_cast<double>(bytes)), seconds_text(seconds));
+  }
+  return out;
+}
+
+int run_flow(const Flags& flags, const Extras& extras) {
+  RunConfig config = flags.config();
+  const FileForm form = check_output(config.out, false);
+  const FlowRequest request = request_from(extras);
+  const Posterior posterior = make_posterior(config.model);
+  const auto begin = std::chrono::steady_clock::now();
+  FlowStudy study = study_flow(posterior, power_law_of(config.model), request);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  std::vector<SystemRequest> systems;
+  if (extras.check) {
+    systems = check_systems(study, config.sampler);
+    for (const SystemRequest& system : systems) {  // refused before anything is run
+      static_cast<void>(resolve(system.options, *system.posterior));
+    }
+  }
+  if (flags.dry_run()) {
+    print_result(dry_run_text(study, seconds, systems));
+    return kDone;
+  }
+  if (extras.check) {
+    settle_seed(config);
+    systems = check_systems(study, config.sampler);
+    study.second->sampled = compare_cutoffs(study, sample_with_progress(systems));
+  }
+  const ResolvedRun* run = extras.check ? &study.second->sampled->large.run : nullptr;
+  const RunConfig resolved = resolved_config(config, posterior, run);
+  const FlowReport report{resolved, std::move(study)};
+  if (form != FileForm::kNone) {
+    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
+  }
+  print_result(text_as(config.format, report));
+  return kDone;
+}
+
+}  // namespace
+
+Action add_flow(CLI::App& app) {
+  const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true});
+  const auto extras = std::make_shared<Extras>();
+  app.add_option("--at-tau", extras->at_tau,
+                 "scales tau = ln(Lambda/k) of the vector field, at most 4 (default: 0, half-way, k*)")
+      ->type_name("T,T,...")
+      ->delimiter(',')
+      ->group("Flow");
+  app.add_option("--window", extras->window, "modes that scaling intervals are taken over (default: k* to M)")
+      ->type_name("K1:K2")
+      ->group("Flow");
+  app.add_option("--second-cutoff", extras->second_cutoff,
+                 "modes and samples of a second system on the same trajectory (default: M/2)")
+      ->type_name("M2")
+      ->group("Flow");
+  app.add_flag("--check", extras->check, "sample both systems in one run and compare them")->group("Flow");
+  app.footer(
+      "The continuum flow, and with it --at-tau and --window, needs power-law data; with --spectrum the\n"
+      "decimation and a second cutoff are given. The sampling flags are for --check. --out X.json or X.csv;\n"
+      "ridgeflow plot draws the JSON. Example: ridgeflow flow examples/standard.toml --out flow.json");
+  return [flags, extras] { return run_flow(*flags, *extras); };
+}
+
+}  // namespace ridgeflow::cli

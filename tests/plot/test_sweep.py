@@ -1,0 +1,66 @@
+"""The picture of a sweep: what the program writes for grids of one, two and three axes."""
+import netCDF4
+import numpy as np
+from support import ProgramCase
+
+from ridgeflow_pictures.style import plt
+from ridgeflow_pictures.sweep import Sweep, draw_sweep, headings
+
+
+class DrawsSweeps(ProgramCase):
+    SMALL = ("--kappa", "3", "--draws", "6400", "--chains", "64", "--seed", "4", "--backend", "cpu")
+
+    def sweep(self, *words, verb="compare"):
+        path = self.path("sweep.nc")
+        self.ridgeflow(verb, *words, *(self.SMALL if verb == "compare" else ()), "--out", path)
+        return path
+
+    def figure(self, path):
+        figure = draw_sweep(Sweep(path))
+        self.addCleanup(plt.close, figure)
+        self.nothing_overlaps(figure)
+        return figure
+
+    def test_one_axis(self):
+        path = self.sweep("--samples", "12", "--u", "0.01:1:4:log")
+        sweep = Sweep(path)
+        self.assertEqual((sweep.abscissa, sweep.series, sweep.systems), ("u", None, 4))
+        loss, misses, p = self.figure(path).axes
+        self.assertEqual(loss.get_xscale(), "log")
+        with netCDF4.Dataset(path) as file:  # the points are half of <R>
+            points = 0.5 * file["sample_stats"]["mean_size"][:]
+        np.testing.assert_allclose(loss.containers[0].lines[0].get_ydata(), points)
+        self.assertIn("measured", misses.get_ylabel())
+        self.assertEqual(len(p.get_lines()), 2 + 1)  # means, variances, the bound
+
+    def test_the_longest_axis_is_the_abscissa_and_the_next_one_colours(self):
+        path = self.sweep("--samples", "6,12,20", "--u", "0.1,0.2", "--step", "0.01,0.02")
+        sweep = Sweep(path)
+        self.assertEqual((sweep.abscissa, sweep.series, sweep.fixed), ("samples", "u", {"step": 0.01}))
+        self.assertEqual(sweep.value.shape, (2, 3))
+        with netCDF4.Dataset(path) as file:
+            self.assertEqual(file["sample_stats"].variables["mean_size"].dimensions, ("samples", "u", "step"))
+            self.assertEqual(sweep.value[1, 2], 0.5 * file["sample_stats"]["mean_size"][2, 1, 0])
+        self.assertIn("first value", headings(sweep)[0])
+        self.figure(path)
+
+    def test_losses_of_a_smaller_system_end_with_its_modes(self):
+        sweep = Sweep(self.sweep("--samples", "6,12", "--u", "0.1"))
+        alone = Sweep(self.sweep("--samples", "6,7", "--u", "0.1"))
+        self.assertAlmostEqual(sweep.loss["exact"][0, 0], alone.loss["exact"][0, 0], places=14)
+
+    def test_predictions_alone(self):
+        path = self.sweep("--u", "0.1,0.2", "--samples", "10", verb="predict")
+        self.assertEqual(headings(Sweep(path))[1], "predictions alone")
+        loss, misses = self.figure(path).axes
+        self.assertEqual(loss.get_xscale(), "linear")
+        self.assertIn("exact", misses.get_ylabel())
+
+    def test_the_program_draws_it(self):
+        self.plots(self.sweep("--samples", "6,12", "--theory", "exact"))
+
+    def test_refuses_what_is_no_sweep(self):
+        path = self.sweep("--samples", "6,12")
+        with netCDF4.Dataset(path, "a") as file:
+            file.axes = "kappa"
+        self.refuses(path, "no axes of a sweep")
