@@ -16,7 +16,6 @@
 #include "ridgeflow/run/kernel_quadrature.hpp"
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/run/step_bias.hpp"
-#include "ridgeflow/theory/exact.hpp"
 
 #include "cli/bias_report.hpp"
 #include "cli/flags.hpp"
@@ -335,7 +334,7 @@ std::vector<OneModeBias> one_mode_biases(const Plan& plan, const Posterior& post
   const auto k =
       static_cast<std::size_t>(std::min_element(spectrum.a.begin(), spectrum.a.end()) - spectrum.a.begin());
   const Posterior alone(Spectrum{{spectrum.a[k]}, {spectrum.y[k]}}, posterior.couplings());
-  const ExactAverage exact(alone);
+  const ExactMoments exact(alone);
   std::vector<OneModeBias> found;
   for (const std::string& integrator : plan.integrators) {
     if (!has_kernel_quadrature(find_integrator(integrator))) {
@@ -351,8 +350,8 @@ std::vector<OneModeBias> one_mode_biases(const Plan& plan, const Posterior& post
         law.variance = std::numeric_limits<double>::quiet_NaN();
         law.variance_size = law.variance;
       }
-      bias.variance.push_back(law.variance / exact.variance(0) - 1.0);
-      bias.size.push_back(law.variance_size / exact.variance_size() - 1.0);
+      bias.variance.push_back(law.variance / exact.variance[0] - 1.0);
+      bias.size.push_back(law.variance_size / exact.variance_size - 1.0);
     }
     bias.variance_order = order_of(bias.variance);
     bias.size_order = order_of(bias.size);
@@ -368,12 +367,6 @@ int run_bias(const Flags& flags, const Extras& extras) {
   validate(extras.count >= 1 && extras.count <= 100, "--count must lie in 1 ... 100");
   const FileForm form = check_output(config.out, false);
   const Posterior posterior = make_posterior(config.model);
-  validate(
-      AuxiliaryLine::defined_for(posterior),
-      fmt::format(
-          "w = {}: biases are measured against the average over the auxiliary field, which knows no sextic "
-          "coupling; set w = 0",
-          posterior.couplings().w));
   const Plan plan = make_plan(config, extras, flags, posterior);
   if (flags.dry_run()) {
     print_result(dry_run_text(config, extras, plan, posterior));

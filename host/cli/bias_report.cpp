@@ -342,6 +342,9 @@ Json json_of(const BiasReport& report) {
             {"laws", Json::array()},
             {"equal_bias", Json::array()},
             {"one_mode", Json::array()}};
+  if (posterior.sextic() != 0.0) {
+    json["model"]["w"] = posterior.couplings().w;
+  }
   for (const IntegratorBias& study : report.studies) {
     for (const StepBias& point : study.points) {
       json["points"].push_back(point_json(point));

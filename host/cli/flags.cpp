@@ -116,6 +116,15 @@ RunConfig Flags::config() const {
   return config;
 }
 
+std::vector<std::int64_t> sample_numbers(const std::vector<std::string>& words, std::string_view flag) {
+  const auto numbers = settings_of(words, "model.samples", flag,
+                                   [](const RunConfig& config) { return config.model.samples.value_or(0); });
+  for (const std::int64_t number : numbers) {
+    validate(number >= 1, fmt::format("{} {}: the network needs at least one sample", flag, number));
+  }
+  return numbers;
+}
+
 std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words) {
   const std::string word = words.front().substr(0, 100);
   if (!word.starts_with("-")) {

@@ -1,10 +1,12 @@
 // Flags of a verb, made from the one list of settings (io/run_config.hpp).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <CLI/App.hpp>
@@ -43,6 +45,23 @@ class Flags {
   bool dry_run_ = false;
   bool sweeps_ = false;
 };
+
+/// What the setting \p key becomes by each of \p words, which were given to \p flag: its type and range are
+/// checked where all settings are. \p access: reads it from a RunConfig. \throws InvalidInput naming \p flag.
+template <class Access>
+auto settings_of(const std::vector<std::string>& words, std::string_view key, std::string_view flag,
+                 const Access& access) {
+  RunConfig scratch;
+  std::vector<std::decay_t<decltype(access(scratch))>> values;
+  for (const std::string& word : words) {
+    set_from_text(scratch, *find_run_key(key), word, flag);
+    values.push_back(access(scratch));
+  }
+  return values;
+}
+
+/// Numbers of samples P, at least 1 each, in the order of \p words. \throws InvalidInput naming \p flag.
+std::vector<std::int64_t> sample_numbers(const std::vector<std::string>& words, std::string_view flag);
 
 /// The message for words that no flag of \p app took: names the nearest flag, or verb.
 std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words);

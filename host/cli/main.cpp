@@ -59,10 +59,14 @@ int run(int argc, char** argv) {
   add("compare", "sample, predict and compare in one run", add_compare);
   add("predict", "the predictions alone", add_predict);
   add("flow", "the flow of the couplings under the renormalization group", add_flow);
+  add("transfer", "couplings for a network of another size", add_transfer);
+  add("curve", "the learning curve of power-law data", add_curve);
+  add("relevance", "which couplings matter at which scale: truncated flows against the functional one",
+      add_relevance);
   add("profile", "throughput on this machine", add_profile);
   add("bias", "what the step size of each integrator costs", add_bias);
   add("info", "build, devices, limits and a self-test", add_info);
-  add("plot", "pictures of a result, a profile, a step-size study or a flow", add_plot);
+  add("plot", "pictures of a result, a sweep, or the JSON of a study", add_plot);
   app.require_subcommand(0, 1);
 
   try {

@@ -1,5 +1,5 @@
-// ridgeflow plot: the pictures of a result, a profile, a step-size study or a flow, by a Python script on
-// matplotlib (share/ridgeflow/ridgeflow_plot.py, which chooses by the file's kind).
+// ridgeflow plot: the pictures of a result or of a study's JSON, by a Python script on matplotlib
+// (share/ridgeflow/ridgeflow_plot.py, which chooses by the file's kind).
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -41,9 +41,8 @@ int run_plot(const Options& options) {
   }
   const std::string message = fmt::format("{} {} ended with status {}", python, script, status);
   if (status == 2) {
-    throw InvalidInput(
-        message +
-        ": is this a result of ridgeflow compare or predict, a profile, a step-size study, or a flow?");
+    throw InvalidInput(message +
+                       ": is this a result of ridgeflow compare or predict, or the JSON of a study?");
   }
   throw DeviceError(message);
 }
@@ -53,7 +52,7 @@ int run_plot(const Options& options) {
 Action add_plot(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("RESULT.nc|STUDY.json", options->result,
-                 "result of compare or predict, or the JSON of profile, bias or flow")
+                 "result of compare or predict, or the JSON of a study (profile, bias, flow, ...)")
       ->type_name("")
       ->required();
   app.add_option("--out", options->out, "writes PREFIX.png and PREFIX.svg (default: next to the result)")

@@ -66,16 +66,11 @@ class Plan {
   std::vector<Case> cases_;
 };
 
-/// The numbers that \p words give to the setting \p key one by one, ascending, each once.
+/// settings_of(), ascending, each once.
 template <class Access>
 auto numbers_of(const std::vector<std::string>& words, std::string_view key, std::string_view flag,
                 const Access& access) {
-  RunConfig scratch;
-  std::vector<std::decay_t<decltype(access(scratch))>> numbers;
-  for (const std::string& word : words) {
-    set_from_text(scratch, *find_run_key(key), word, flag);
-    numbers.push_back(access(scratch));
-  }
+  auto numbers = settings_of(words, key, flag, access);
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return numbers;

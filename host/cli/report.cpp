@@ -89,15 +89,16 @@ std::string theory_table(const Findings& f) {
       const bool resolved = !part->resolved.empty();
       table.add({std::string(to_string(comparison.theory)), name,
                  number(part->chi_squared / static_cast<double>(f.posterior.modes()), 4),
-                 std::isnan(part->p_value) ? "-" : fmt::format("{:.2g}", part->p_value),
-                 fmt::format("{:+.2f}", part->largest_z), fmt::format("{}", part->largest_mode),
-                 fmt::format("{}", part->resolved.size()),
+                 p_text(part->p_value), fmt::format("{:+.2f}", part->largest_z),
+                 fmt::format("{}", part->largest_mode), fmt::format("{}", part->resolved.size()),
                  resolved ? fmt::format("{:.3g} %", 100.0 * part->largest_relative) : "-",
                  resolved ? fmt::format("{}", part->largest_relative_mode) : "-"});
     }
   }
   return table.text();
 }
+
+}  // namespace
 
 Json measured_json(const SampleResult& samples) {
   const MomentSummary& s = samples.summary;
@@ -120,8 +121,6 @@ Json measured_json(const SampleResult& samples) {
           {"mcse_variance_size", s.mcse_variance_size}};
 }
 
-}  // namespace
-
 Json agreement_json(const Agreement& agreement) {
   return {{"chi_squared", agreement.chi_squared},
           {"p_value", agreement.p_value},
@@ -133,8 +132,43 @@ Json agreement_json(const Agreement& agreement) {
           {"z", agreement.z}};
 }
 
-Verdict judge(const Findings& f, double smallest_p) {
+std::string p_text(double p) {
+  return std::isnan(p) ? "-" : p < 1e-300 ? "< 1e-300" : fmt::format("{:.2g}", p);
+}
+
+std::string p_relation(double p) {
+  return fmt::format("p {}{}", p < 1e-300 ? "" : "= ", p_text(p));
+}
+
+std::optional<std::string> mixing_problem(const MomentSummary& summary) {
   constexpr double kLargestRHat = ConvergenceThresholds{}.r_hat;
+  const WorstMode r_hat = worst_r_hat(summary);
+  if (!(r_hat.value > kLargestRHat)) {
+    return std::nullopt;
+  }
+  return fmt::format("R-hat = {:.4f} at k = {} is above {}: the chains have not mixed; run longer",
+                     r_hat.value, r_hat.mode, kLargestRHat);
+}
+
+Json run_json(const SampleResult& samples, std::uint64_t seed) {
+  const ResolvedRun& run = samples.run;
+  return {{"integrator", integrator_name(run.integrator)},
+          {"step", run.problem.step},
+          {"chains", run.chains},
+          {"draws_per_chain", run.draws_per_chain},
+          {"burn_in", run.plan.schedule.burn_in},
+          {"every", run.plan.schedule.every},
+          {"seed", seed},
+          {"precision", to_string(run.precision)},
+          {"math", to_string(samples.executor.math)},
+          {"backend", samples.executor.backend},
+          {"device", samples.executor.device},
+          {"variant", samples.executor.variant},
+          {"threads", samples.executor.threads},
+          {"warnings", run.warnings}};
+}
+
+Verdict judge(const Findings& f, double smallest_p) {
   Verdict verdict;
   for (const Comparison& comparison : f.comparisons) {
     if (comparison.theory != Theory::exact) {
@@ -154,11 +188,8 @@ Verdict judge(const Findings& f, double smallest_p) {
     const auto more = shape_problems(*f.shape, f.samples.observed_summary, smallest_p);
     verdict.problems.insert(verdict.problems.end(), more.begin(), more.end());
   }
-  const WorstMode r_hat = worst_r_hat(f.samples.summary);
-  if (r_hat.value > kLargestRHat) {
-    verdict.problems.push_back(
-        fmt::format("R-hat = {:.4f} at k = {} is above {}: the chains have not mixed; run longer",
-                    r_hat.value, r_hat.mode, kLargestRHat));
+  if (const auto problem = mixing_problem(f.samples.summary); problem) {
+    verdict.problems.push_back(*problem);
   }
   verdict.agrees = verdict.known && verdict.problems.empty();
   return verdict;
@@ -202,7 +233,6 @@ std::string report_text(const Findings& f) {
 }
 
 Json report_json(const Findings& f) {
-  const ResolvedRun& run = f.samples.run;
   const Verdict verdict = judge(f);
   Json comparisons = Json::object();
   for (const Comparison& comparison : f.comparisons) {
@@ -212,21 +242,7 @@ Json report_json(const Findings& f) {
   const RunTiming& timing = f.samples.timing;
   return {{"parameters", parameters_json(f.posterior)},
           {"convergence", convergence_sentences(f)},
-          {"run",
-           {{"integrator", integrator_name(run.integrator)},
-            {"step", run.problem.step},
-            {"chains", run.chains},
-            {"draws_per_chain", run.draws_per_chain},
-            {"burn_in", run.plan.schedule.burn_in},
-            {"every", run.plan.schedule.every},
-            {"seed", f.config.sampler.seed},
-            {"precision", to_string(run.precision)},
-            {"math", to_string(f.samples.executor.math)},
-            {"backend", f.samples.executor.backend},
-            {"device", f.samples.executor.device},
-            {"variant", f.samples.executor.variant},
-            {"threads", f.samples.executor.threads},
-            {"warnings", run.warnings}}},
+          {"run", run_json(f.samples, f.config.sampler.seed)},
           {"timing",
            {{"start_s", timing.start},
             {"sample_s", timing.sample},

@@ -1,6 +1,8 @@
 // What a comparison says, in words and tables.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,8 @@ struct Findings {
   const std::vector<Prediction>& predictions;
   const std::vector<Comparison>& comparisons;  ///< in the order of the predictions
   const SampleResult& samples;
-  const ShapeComparison* shape = nullptr;  ///< of what was observed beyond two moments; null: nothing was
+  const ShapeComparison* shape =
+      nullptr;  ///< of what was observed beyond two moments; null: nothing was, or no exact
   const DrawDiagnostics* diagnostics = nullptr;  ///< of kept draws; null: none were kept
 };
 
@@ -43,7 +46,18 @@ Verdict judge(const Findings& findings, double smallest_p = kSmallestP);
 /// streaming estimates, and by the kept draws where there are any.
 std::vector<std::string> convergence_sentences(const Findings& findings);
 
+/// A p-value in two digits, "< 1e-300" where it underflows, "-" for NaN.
+std::string p_text(double p);
+/// "p = 0.042", "p < 1e-300".
+std::string p_relation(double p);
+/// What is wrong with chains whose largest split R-hat is above 1.01; nothing where it is not.
+std::optional<std::string> mixing_problem(const MomentSummary& summary);
+
 Json agreement_json(const Agreement& agreement);
+/// What a run was: integrator, chains, draws, seed, where it ran.
+Json run_json(const SampleResult& samples, std::uint64_t seed);
+/// Moments of every mode with their errors, and of R.
+Json measured_json(const SampleResult& samples);
 std::string report_text(const Findings& findings);
 Json report_json(const Findings& findings);
 

@@ -65,32 +65,40 @@ Json estimates_json(const std::vector<Estimate>& estimates) {
   }
   return {{"value", values}, {"mcse", errors}};
 }
+Json estimate_json(const Estimate& estimate) {
+  return {{"value", estimate.value}, {"mcse", estimate.error}};
+}
 Json estimate_json(const Estimate& estimate, double exact, double z) {
-  return {{"value", estimate.value}, {"mcse", estimate.error}, {"exact", exact}, {"z", z}};
+  Json json = estimate_json(estimate);
+  json["exact"] = exact;
+  json["z"] = z;
+  return json;
 }
 
-Json size_json(const SizeEstimates& measured, const ShapeComparison& shape) {
+Json size_json(const SizeEstimates& measured, const ShapeComparison* shape) {
   std::vector<double> low;
   for (std::size_t i = 0; i <= measured.grid.bins; ++i) {
     low.push_back(measured.grid.edge(i));
   }
   const CumulantEstimate& c = measured.cumulants;
-  const SizeCumulants& exact = shape.exact_size;
-  return {{"draws", measured.draws},
-          {"edges", low},
-          {"counts", measured.counts},
-          {"mcse_counts", measured.errors},
-          {"below", measured.below},
-          {"above", measured.above},
-          {"expected", shape.expected},
-          {"chi_squared", shape.size.chi_squared},
-          {"degrees", shape.size.degrees},
-          {"design_effect", shape.size.design_effect},
-          {"p_value", shape.size.p_value},
-          {"mean", estimate_json(c.mean, exact.mean, shape.z_size[0])},
-          {"variance", estimate_json(c.variance, exact.variance, shape.z_size[1])},
-          {"kappa3", estimate_json(c.third, exact.third, shape.z_size[2])},
-          {"kappa4", estimate_json(c.fourth, exact.fourth, shape.z_size[3])}};
+  Json json{{"draws", measured.draws},          {"edges", low},
+            {"counts", measured.counts},        {"mcse_counts", measured.errors},
+            {"below", measured.below},          {"above", measured.above},
+            {"mean", estimate_json(c.mean)},    {"variance", estimate_json(c.variance)},
+            {"kappa3", estimate_json(c.third)}, {"kappa4", estimate_json(c.fourth)}};
+  if (shape != nullptr) {
+    const SizeCumulants& exact = shape->exact_size;
+    json["expected"] = shape->expected;
+    json["chi_squared"] = shape->size.chi_squared;
+    json["degrees"] = shape->size.degrees;
+    json["design_effect"] = shape->size.design_effect;
+    json["p_value"] = shape->size.p_value;
+    json["mean"] = estimate_json(c.mean, exact.mean, shape->z_size[0]);
+    json["variance"] = estimate_json(c.variance, exact.variance, shape->z_size[1]);
+    json["kappa3"] = estimate_json(c.third, exact.third, shape->z_size[2]);
+    json["kappa4"] = estimate_json(c.fourth, exact.fourth, shape->z_size[3]);
+  }
+  return json;
 }
 
 std::string non_gaussian_sentence(const NonGaussianMode& most, double draws) {
@@ -129,6 +137,12 @@ std::string shape_text(const Findings& f) {
 std::vector<std::string> shape_sentences(const Findings& f) {
   std::vector<std::string> out;
   if (f.shape == nullptr) {
+    if (f.samples.observed_summary.has_shape()) {
+      out.emplace_back(
+          "Beyond two moments: exact cumulants and covariances are not defined with a sextic coupling; what "
+          "was "
+          "measured is in JSON and in --out FILE.nc.");
+    }
     return out;
   }
   const ObservedSummary& measured = f.samples.observed_summary;
@@ -153,11 +167,11 @@ std::vector<std::string> shape_sentences(const Findings& f) {
 }
 
 Json shape_json(const Findings& f) {
-  if (f.shape == nullptr) {
+  const ObservedSummary& measured = f.samples.observed_summary;
+  if (!measured.has_shape()) {
     return nullptr;
   }
-  const ObservedSummary& measured = f.samples.observed_summary;
-  const ShapeComparison& shape = *f.shape;
+  const ShapeComparison* shape = f.shape;
   Json json = Json::object();
   if (measured.cumulants) {
     const ModeCumulantEstimates& c = *measured.cumulants;
@@ -165,11 +179,13 @@ Json shape_json(const Findings& f) {
                          {"kappa3", estimates_json(c.third)},
                          {"kappa4", estimates_json(c.fourth)},
                          {"skewness", estimates_json(c.skewness)},
-                         {"excess_kurtosis", estimates_json(c.excess_kurtosis)},
-                         {"exact_kappa3", shape.exact.third},
-                         {"exact_kappa4", shape.exact.fourth},
-                         {"comparison_kappa3", agreement_json(shape.third)},
-                         {"comparison_kappa4", agreement_json(shape.fourth)}};
+                         {"excess_kurtosis", estimates_json(c.excess_kurtosis)}};
+    if (shape != nullptr) {
+      json["cumulants"]["exact_kappa3"] = shape->exact.third;
+      json["cumulants"]["exact_kappa4"] = shape->exact.fourth;
+      json["cumulants"]["comparison_kappa3"] = agreement_json(shape->third);
+      json["cumulants"]["comparison_kappa4"] = agreement_json(shape->fourth);
+    }
     json["size_distribution"] = size_json(*measured.size, shape);
   }
   if (!measured.pairs.empty()) {
@@ -177,11 +193,12 @@ Json shape_json(const Findings& f) {
     for (const ModePair& pair : measured.pairs) {
       names.push_back(pair_name(pair));
     }
-    json["pair_covariance"] = {{"pairs", names},
-                               {"covariance", estimates_json(measured.covariance)},
-                               {"exact", shape.exact_covariance},
-                               {"z", shape.pairs.z},
-                               {"p_value", shape.pairs.p_value}};
+    json["pair_covariance"] = {{"pairs", names}, {"covariance", estimates_json(measured.covariance)}};
+    if (shape != nullptr) {
+      json["pair_covariance"]["exact"] = shape->exact_covariance;
+      json["pair_covariance"]["z"] = shape->pairs.z;
+      json["pair_covariance"]["p_value"] = shape->pairs.p_value;
+    }
   }
   return json;
 }

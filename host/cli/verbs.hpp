@@ -18,9 +18,12 @@ using Action = std::function<int()>;
 
 Action add_compare(CLI::App& app);
 Action add_predict(CLI::App& app);
+Action add_transfer(CLI::App& app);
+Action add_curve(CLI::App& app);
 Action add_profile(CLI::App& app);
 Action add_bias(CLI::App& app);
 Action add_flow(CLI::App& app);
+Action add_relevance(CLI::App& app);
 Action add_info(CLI::App& app);
 Action add_plot(CLI::App& app);
 

@@ -7,6 +7,9 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <fmt/format.h>
+
+#include "ridgeflow/base/error.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -23,18 +26,26 @@ double to_normal(double t, double degrees_of_freedom) {
   return std::copysign(z, t);
 }
 
+/// What a deviation over its error must exceed to be resolved, one of \p modes.
+double resolved_above(double degrees_of_freedom, std::size_t modes) {
+  const double level = kResolvedLevel / static_cast<double>(modes);
+  return boost::math::quantile(
+      boost::math::complement(boost::math::students_t(degrees_of_freedom), 0.5 * level));
+}
+
 }  // namespace
 
 Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
-                const std::vector<double>& predicted, double degrees_of_freedom) {
+                const std::vector<double>& predicted, const std::vector<double>& degrees_of_freedom) {
   Agreement a;
   const std::size_t modes = measured.size();
   a.z.resize(modes);
-  const double level = kResolvedLevel / static_cast<double>(modes);
-  const double threshold = boost::math::quantile(
-      boost::math::complement(boost::math::students_t(degrees_of_freedom), 0.5 * level));
   double counted = 0;
+  double threshold = 0;
   for (std::size_t k = 0; k < modes; ++k) {
+    if (k == 0 || degrees_of_freedom[k] != degrees_of_freedom[k - 1]) {
+      threshold = resolved_above(degrees_of_freedom[k], modes);
+    }
     const double z = (measured[k] - predicted[k]) / error[k];
     a.z[k] = z;
     if (!std::isfinite(z)) {
@@ -42,7 +53,7 @@ Agreement agree(const std::vector<double>& measured, const std::vector<double>& 
     }
     const auto mode = static_cast<std::uint32_t>(k + 1);
     counted += 1;
-    const double normal = to_normal(z, degrees_of_freedom);
+    const double normal = to_normal(z, degrees_of_freedom[k]);
     a.chi_squared += normal * normal;
     if (std::abs(z) > std::abs(a.largest_z)) {
       a.largest_z = z;
@@ -63,10 +74,52 @@ Agreement agree(const std::vector<double>& measured, const std::vector<double>& 
   return a;
 }
 
+Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
+                const std::vector<double>& predicted, double degrees_of_freedom) {
+  return agree(measured, error, predicted, std::vector<double>(measured.size(), degrees_of_freedom));
+}
+
 Comparison compare(const MomentSummary& measured, const Prediction& prediction) {
   const double df = measured.degrees_of_freedom();
   return {prediction.theory, agree(measured.mean, measured.mcse_mean, prediction.mean, df),
           agree(measured.variance, measured.mcse_variance, prediction.variance, df)};
+}
+
+namespace {
+
+/// One quantity of two systems: difference and error to begin with, then what they say.
+Agreement agree_two(const std::vector<double>& one, const std::vector<double>& one_error, double one_freedom,
+                    const std::vector<double>& other, const std::vector<double>& other_error,
+                    double other_freedom, std::size_t modes, std::vector<double>& difference,
+                    std::vector<double>& error) {
+  std::vector<double> degrees(modes);
+  difference.resize(modes);
+  error.resize(modes);
+  for (std::size_t k = 0; k < modes; ++k) {
+    const double first = one_error[k] * one_error[k];
+    const double second = other_error[k] * other_error[k];
+    difference[k] = one[k] - other[k];
+    error[k] = std::sqrt(first + second);
+    // The shares of the variance; where both errors vanish z is none either.
+    const double share = error[k] > 0 ? first / (first + second) : 0.5;
+    degrees[k] = 1.0 / (share * share / one_freedom + (1.0 - share) * (1.0 - share) / other_freedom);
+  }
+  const auto count = static_cast<std::ptrdiff_t>(modes);
+  return agree({one.begin(), one.begin() + count}, error, {other.begin(), other.begin() + count}, degrees);
+}
+
+}  // namespace
+
+SampleComparison compare_samples(const MomentSummary& one, const MomentSummary& other, std::size_t modes) {
+  validate(modes >= 1 && modes <= one.mean.size() && modes <= other.mean.size(),
+           fmt::format("{} common modes of systems of {} and {}", modes, one.mean.size(), other.mean.size()));
+  SampleComparison c;
+  c.mean = agree_two(one.mean, one.mcse_mean, one.degrees_of_freedom(), other.mean, other.mcse_mean,
+                     other.degrees_of_freedom(), modes, c.mean_difference, c.mean_error);
+  c.variance = agree_two(one.variance, one.mcse_variance, one.degrees_of_freedom(), other.variance,
+                         other.mcse_variance, other.degrees_of_freedom(), modes, c.variance_difference,
+                         c.variance_error);
+  return c;
 }
 
 }  // namespace ridgeflow

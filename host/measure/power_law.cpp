@@ -11,11 +11,11 @@
 
 namespace ridgeflow {
 
-double PowerLaw::at(double x) const {
+double FittedPowerLaw::at(double x) const {
   return this->factor * std::pow(x, this->exponent);
 }
 
-double PowerLaw::reaches(double y) const {
+double FittedPowerLaw::reaches(double y) const {
   return std::pow(y / this->factor, 1.0 / this->exponent);
 }
 
@@ -28,7 +28,8 @@ double weight_of(double x, const Measured& y) {
   return std::pow(y.value / y.error, 2);
 }
 
-double chi_squared_of(const PowerLaw& law, const std::vector<double>& x, const std::vector<Measured>& y) {
+double chi_squared_of(const FittedPowerLaw& law, const std::vector<double>& x,
+                      const std::vector<Measured>& y) {
   double sum = 0;
   for (const std::size_t i : law.points) {
     sum += weight_of(x[i], y[i]) * std::pow(std::log(std::abs(y[i].value) / law.at(x[i])), 2);
@@ -38,8 +39,8 @@ double chi_squared_of(const PowerLaw& law, const std::vector<double>& x, const s
 
 }  // namespace
 
-PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>& y,
-                       const std::vector<std::size_t>& chosen) {
+FittedPowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>& y,
+                             const std::vector<std::size_t>& chosen) {
   validate(chosen.size() >= 2, fmt::format("a power law needs two points, not {}", chosen.size()));
   double weights = 0;
   double mean_x = 0;
@@ -60,7 +61,7 @@ PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>
     xy += weight_of(x[i], y[i]) * from_mean * (std::log(std::abs(y[i].value)) - mean_y);
   }
   validate(xx > 0, "a power law needs points at two places");
-  PowerLaw law;
+  FittedPowerLaw law;
   law.exponent = xy / xx;
   law.factor = std::exp(mean_y - law.exponent * mean_x);
   law.points = chosen;
@@ -71,8 +72,8 @@ PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>
   return law;
 }
 
-PowerLaw fit_factor(const std::vector<double>& x, const std::vector<Measured>& y,
-                    const std::vector<std::size_t>& chosen, double exponent, double exponent_error) {
+FittedPowerLaw fit_factor(const std::vector<double>& x, const std::vector<Measured>& y,
+                          const std::vector<std::size_t>& chosen, double exponent, double exponent_error) {
   validate(!chosen.empty(), "a factor needs a point");
   double weights = 0;
   double sum = 0;
@@ -81,7 +82,7 @@ PowerLaw fit_factor(const std::vector<double>& x, const std::vector<Measured>& y
     weights += weight;
     sum += weight * (std::log(std::abs(y[i].value)) - exponent * std::log(x[i]));
   }
-  PowerLaw law{std::exp(sum / weights), exponent, exponent_error, 0, chosen};
+  FittedPowerLaw law{std::exp(sum / weights), exponent, exponent_error, 0, chosen};
   law.chi_squared = chi_squared_of(law, x, y);
   return law;
 }
@@ -103,16 +104,16 @@ std::vector<std::size_t> leading_points(const std::vector<Measured>& bias, const
   return chosen;
 }
 
-std::optional<PowerLaw> fit_leading_order(const std::vector<double>& x, const std::vector<Measured>& bias,
-                                          const FitRange& range) {
-  std::optional<PowerLaw> law;
+std::optional<FittedPowerLaw> fit_leading_order(const std::vector<double>& x,
+                                                const std::vector<Measured>& bias, const FitRange& range) {
+  std::optional<FittedPowerLaw> law;
   std::vector<std::size_t> chosen;
   for (const std::size_t i : leading_points(bias, range)) {
     chosen.push_back(i);
     if (chosen.size() < 2) {
       continue;
     }
-    PowerLaw longer = fit_power_law(x, bias, chosen);
+    FittedPowerLaw longer = fit_power_law(x, bias, chosen);
     if (chosen.size() > 2) {
       const boost::math::chi_squared law_of_chi(static_cast<double>(chosen.size()) - 2.0);
       if (boost::math::cdf(boost::math::complement(law_of_chi, longer.chi_squared)) < range.p_least) {

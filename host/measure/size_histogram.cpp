@@ -19,7 +19,9 @@ SizeGrid size_grid(const Posterior& posterior) {
     const double m = posterior.mean_at(k, ridge);
     gaussian += 2 * c * c + 4 * c * m * m;
   }
-  const double deviation = std::sqrt(gaussian / (1.0 + 0.25 * posterior.quartic() * gaussian));
+  const double bend =  // V''(R*)
+      0.25 * posterior.quartic() + 0.125 * posterior.sextic() * posterior.hartree_size();
+  const double deviation = std::sqrt(gaussian / (1.0 + bend * gaussian));
   const double centre = posterior.hartree_size();
   const double lowest = std::max(0.0, centre - kDeviations * deviation);
   return {lowest, (centre + kDeviations * deviation - lowest) / static_cast<double>(SizeGrid::kBins),

@@ -18,11 +18,12 @@
 namespace ridgeflow {
 namespace {
 
-constexpr double kReach = 9.0;    ///< half-width of the first grid [standard deviations]
-constexpr double kWiden = 1.25;   ///< of a grid that turns out too narrow
-constexpr int kTries = 6;         ///< grids
-constexpr double kEdge = 1e-15;   ///< density at the edge of a grid that is wide enough, of the largest
-constexpr double kEscape = 1e-9;  ///< escape above which there is no law to speak of
+constexpr double kReach = 9.0;      ///< half-width of the first grid [standard deviations]
+constexpr double kWiden = 1.25;     ///< of a grid that turns out too narrow
+constexpr int kTries = 6;           ///< grids
+constexpr double kEdge = 1e-15;     ///< density at the edge of a grid that is wide enough, of the largest
+constexpr double kEscape = 1e-9;    ///< escape above which there is no law to speak of
+constexpr double kClosed = 1e-100;  ///< probability of a way out that counts as none
 constexpr std::size_t kMaxPoints = 1200;   ///< seconds
 constexpr double kPointsADeviation = 4.0;  ///< at least, where the noise is as wide as the law
 
@@ -72,16 +73,22 @@ std::vector<double> advanced(const std::vector<double>& law, const Matrix& kerne
 }
 
 /// The probability vector that \p p leaves in place, each row taken as normalized (Grassmann, Taksar,
-/// Heyman).
+/// Heyman). Where the way down is as good as closed, because acceptances underflow, what lies below has no
+/// probability.
 std::vector<double> stationary_vector(Matrix p) {
   const std::size_t n = p.size();
+  std::size_t lowest = 0;
   for (std::size_t k = n - 1; k > 0; --k) {
     double down = 0;
     for (std::size_t j = 0; j < k; ++j) {
       down += p.row(k)[j];
     }
-    if (!(down > 0 && std::isfinite(down))) {
-      throw NumericalFailure("a transition kernel on its grid cannot be left downwards: no stationary law");
+    if (!std::isfinite(down)) {
+      throw NumericalFailure("a transition kernel on its grid is not finite: no stationary law");
+    }
+    if (down < kClosed) {
+      lowest = k;
+      break;
     }
     for (std::size_t i = 0; i < k; ++i) {
       const double factor = p.row(i)[k] /= down;
@@ -90,14 +97,20 @@ std::vector<double> stationary_vector(Matrix p) {
       }
     }
   }
-  std::vector<double> law(n, 1.0);
+  std::vector<double> law(n, 0.0);
+  law[lowest] = 1.0;
   double sum = 1.0;
-  for (std::size_t k = 1; k < n; ++k) {
-    law[k] = 0;
-    for (std::size_t i = 0; i < k; ++i) {
+  for (std::size_t k = lowest + 1; k < n; ++k) {
+    for (std::size_t i = lowest; i < k; ++i) {
       law[k] += law[i] * p.row(i)[k];
     }
     sum += law[k];
+    if (sum > 1.0 / kClosed) {
+      for (std::size_t i = lowest; i <= k; ++i) {
+        law[i] /= sum;
+      }
+      sum = 1.0;
+    }
   }
   for (double& value : law) {
     value /= sum;

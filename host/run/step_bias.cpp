@@ -13,6 +13,7 @@
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/exact.hpp"
+#include "ridgeflow/theory/functional_decimation.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -159,6 +160,14 @@ double bound_of(const StepBias& point, BiasOf what) {
 }  // namespace
 
 ExactMoments::ExactMoments(const Posterior& posterior) {
+  if (!AuxiliaryLine::defined_for(posterior)) {
+    const FunctionalDecimation flow(posterior);
+    this->mean = flow.mean();
+    this->variance = flow.variance();
+    this->mean_size = flow.mean_size();
+    this->variance_size = flow.variance_size();
+    return;
+  }
   const ExactAverage average(posterior);
   for (std::size_t k = 0; k < posterior.modes(); ++k) {
     this->mean.push_back(average.mean(k));
@@ -271,7 +280,7 @@ BiasLaw fit_bias(const std::vector<StepBias>& points, BiasOf what) {
     return found;
   }
   const std::vector<std::size_t> chosen = leading_points(leading);
-  const std::optional<PowerLaw> pooled = fit_bias(points, BiasOf::kPooledVariance).law;
+  const std::optional<FittedPowerLaw> pooled = fit_bias(points, BiasOf::kPooledVariance).law;
   if (pooled && !chosen.empty()) {
     found.law = fit_factor(found.steps, found.bias, chosen, pooled->exponent, pooled->exponent_error);
   }

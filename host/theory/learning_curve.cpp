@@ -57,11 +57,15 @@ GaussianLoss gaussian_loss(const PowerLaw& law, double ridge) {
 }
 
 GaussianLoss gaussian_loss(const PowerLaw& law, double ridge, std::size_t modes, std::size_t above) {
-  const Pieces whole = pieces(law, ridge);
   validate(above <= modes, fmt::format("modes above {} of {}: there are none", above, modes));
+  return gaussian_loss_between(law, ridge, static_cast<double>(above) + 0.5,
+                               static_cast<double>(modes) + 0.5);
+}
+
+GaussianLoss gaussian_loss_between(const PowerLaw& law, double ridge, double from, double to) {
+  const Pieces whole = pieces(law, ridge);
+  validate(from >= 0.0 && from <= to, fmt::format("modes from {} to {}: give 0 <= from <= to", from, to));
   const double g = 1.0 + law.alpha;
-  const double from = static_cast<double>(above) + 0.5;
-  const double to = static_cast<double>(modes) + 0.5;
   return {whole.bias * share(whole.bias_one, 2.0 - whole.bias_one, ridge, g, from, to),
           whole.variance * share(whole.variance_one, 1.0 - whole.variance_one, ridge, g, from, to)};
 }

@@ -23,6 +23,9 @@ JSON_KINDS = {
     "profile": ("profile", "pictures"),
     "bias": ("bias", "pictures"),
     "flow": ("flow", "pictures"),
+    "relevance": ("relevance", "pictures"),
+    "transfer": ("transfer", "pictures"),
+    "curve": ("curve", "pictures"),
 }
 NETCDF_KINDS = {
     "result": ("result", "pictures"),
@@ -35,8 +38,7 @@ def painter(path):
     if os.path.splitext(path)[1] == ".json":
         facts = read_json(path)
         known, kind = JSON_KINDS, facts.get("kind") if isinstance(facts, dict) else None
-        writers = " or ".join(f"{name} --out" for name in known)
-        refusal = f"not what ridgeflow {writers} writes; of a comparison, draw its .nc"
+        refusal = f"not what --out of ridgeflow {', '.join(known)} writes; of a comparison, draw its .nc"
     else:
         known, kind = NETCDF_KINDS, read_group(path, None).attrs.get("kind", "result")
         refusal = f"of the kind {kind}, which is not drawn; known: {', '.join(known)}"
@@ -49,8 +51,7 @@ def painter(path):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
     parser.add_argument("result", metavar="RESULT.nc|STUDY.json",
-                        help="a result of `ridgeflow compare` or `predict`, or the JSON of `ridgeflow profile`, "
-                        "`bias` or `flow`")
+                        help=f"a result of `ridgeflow compare` or `predict`, or the JSON of {', '.join(JSON_KINDS)}")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
                         "(default: the file's path without .nc or .json)")
     options = parser.parse_args(arguments)

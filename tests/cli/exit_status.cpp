@@ -130,6 +130,39 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"bias", "--reference-step", "-1"}, "--reference-step"},
       {{"bias", "--chains", "10"}, "10 chains are too few"},
       {{"bias", "--out", "x.nc"}, "use .csv or .json"},
+      {{"transfer"}, "--to is missing"},
+      {{"transfer", "--to", "0"}, "--to 0: the network needs at least one sample"},
+      {{"transfer", "--to", "500,many"}, "--to: 'many' is not a whole number"},
+      {{"transfer", "--to", "2.5"}, "--to: must be a whole number"},
+      {{"transfer", "--to", "99999999999"}, "--to 99999999999: "},
+      {{"transfer", "--to", "500", "--require"}, "add --check"},
+      {{"transfer", "--to", "500", "--w", "0.1"}, "hyperparameter transfer"},
+      {{"transfer", "--to", "500", "--write", "x.json"}, "--write x.json: what is written is a run file"},
+      {{"transfer", "--to", "500", "--write", "/nonexistent/x.toml"}, "/nonexistent does not exist"},
+      {{"transfer", "--to", "500,100", "--write", "x.toml"}, "--write makes the run file of one target"},
+      {{"transfer", "--to", "500", "--out", "x.nc"}, "use .csv or .json"},
+      {{"transfer", "--to", "500", "--theory", "exact"}, "unknown flag --theory"},
+      {{"transfer", "--to", "500", "--check", "--chains", "10"}, "10 chains are too few"},
+      {{"transfer", "none.toml", "--to", "500"}, "no such file"},
+      {{"curve", "--spectrum", "modes.csv"}, "a learning curve is drawn of power-law data"},
+      {{"curve", "--samples", "100"}, "P runs along the curve"},
+      {{"curve", "--modes", "100"}, "P runs along the curve"},
+      {{"curve", "--at", "10,x"}, "--at: 'x' is not a whole number"},
+      {{"curve", "--at", "0"}, "--at 0: the network needs at least one sample"},
+      {{"curve", "--at", "99999999999"}, "more than the limit"},
+      {{"curve", "--at", "10", "--from", "10"}, "exclude each other"},
+      {{"curve", "--from", "100", "--to", "10"}, "from must not be above to"},
+      {{"curve", "--points", "0"}, "--points 0"},
+      {{"curve", "--points", "1"}, "two points or more"},
+      {{"curve", "--alpha", "0"}, "alpha = 0"},
+      {{"curve", "--beta", "2.4"}, "0 < beta < 2 (1 + alpha)"},
+      {{"curve", "--kappa", "0"}, "kappa = 0"},
+      {{"curve", "--w", "0.1"}, "no sextic coupling"},
+      {{"curve", "--require"}, "add --check"},
+      {{"curve", "--check-at", "10"}, "add --check"},
+      {{"curve", "--check", "--check-at", "-1"}, "--check-at -1"},
+      {{"curve", "--check", "--at", "10", "--chains", "10"}, "10 chains are too few"},
+      {{"curve", "--out", "x.nc"}, "use .csv or .json"},
       {{"info", "--format", "csv"}, "info has no columns"},
       {{"plot"}, "RESULT.nc"},
       {{"plot", "none.nc"}, "no such file"},
@@ -145,7 +178,7 @@ TEST(ExitStatus, IsTwoForBadInput) {
 }
 
 TEST(ExitStatus, IsZeroForHelpOnEveryVerb) {
-  for (const char* verb : {"compare", "predict", "profile", "bias", "info", "plot"}) {
+  for (const char* verb : {"compare", "predict", "transfer", "curve", "profile", "bias", "info", "plot"}) {
     const Outcome outcome = run({verb, "--help"});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.out, HasSubstr(fmt::format("ridgeflow {}", verb)));

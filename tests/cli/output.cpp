@@ -82,7 +82,27 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
                                        "wilson, exact"));
   }
   EXPECT_EQ(run({"predict", "--samples", "4", "--w", "-0.25"}).status, 2);
-  EXPECT_EQ(run({"bias", "--samples", "4", "--w", "0.25", "--dry-run"}).status, 2);
+}
+
+TEST(Compare, SexticCouplingIsSampledAndComparedWithTheTheoriesThatKnowIt) {
+  const TemporaryFolder folder;
+  std::vector<std::string> words =
+      small_compare({"--u", "0.5", "--w", "2", "--cumulants", "--pairs", "1:2", "--out", folder / "x.nc"});
+  const nlohmann::json json = run_json(words);
+  EXPECT_EQ(json["parameters"]["W"], 80.0);
+  EXPECT_TRUE(json["comparison"].contains("hartree"));
+  EXPECT_FALSE(json["comparison"].contains("saddle"));
+  EXPECT_FALSE(json["beyond_two_moments"]["cumulants"].contains("exact_kappa3"));
+  EXPECT_EQ(json["beyond_two_moments"]["cumulants"]["kappa3"]["value"].size(), 40U);
+  EXPECT_EQ(json["beyond_two_moments"]["pair_covariance"]["covariance"]["value"].size(), 1U);
+  EXPECT_TRUE(json["beyond_two_moments"]["size_distribution"]["mean"].contains("value"));
+
+  const Outcome table = run(words);
+  ASSERT_EQ(table.status, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("W = 80"));
+  EXPECT_THAT(table.out, HasSubstr("Beyond two moments: exact cumulants"));
+  words.insert(words.end(), {"--theory", "hartree,saddle"});
+  EXPECT_EQ(run(words).status, 2);
 }
 
 TEST(Predict, RunFileThenFlagsThenSettings) {

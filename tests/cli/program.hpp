@@ -82,6 +82,16 @@ inline std::vector<std::string> with_defaults(
   return words;
 }
 
+/// A test fails unless \p text is ASCII in lines of at most 100 columns.
+inline void expect_plain_lines(const std::string& text) {
+  std::size_t line = 0;
+  for (const char c : text) {
+    ASSERT_TRUE((c >= ' ' && c <= '~') || c == '\n') << "not ASCII: " << static_cast<int>(c);
+    line = c == '\n' ? 0 : line + 1;
+    ASSERT_LE(line, 100U) << text;
+  }
+}
+
 /// What `ridgeflow` with \p words prints as JSON; a test fails if it does not end well.
 inline nlohmann::json run_json(std::vector<std::string> words) {
   words.insert(words.end(), {"--format", "json"});

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ridgeflow/base/error.hpp"
+
 namespace ridgeflow {
 namespace {
 
@@ -38,6 +40,17 @@ Prediction truth(std::size_t modes) {
     p.mean.push_back(0.5 + static_cast<double>(k));
   }
   return p;
+}
+
+// Kolmogorov's and Smirnov's distance times the root of their number.
+double distance_from_uniform(std::vector<double> p) {
+  std::sort(p.begin(), p.end());
+  double distance = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    distance =
+        std::max(distance, std::abs(p[i] - (static_cast<double>(i) + 0.5) / static_cast<double>(p.size())));
+  }
+  return distance * std::sqrt(static_cast<double>(p.size()));
 }
 
 TEST(Comparison, ByHand) {
@@ -74,14 +87,8 @@ TEST(Comparison, PValuesAreUniformForARightTheory) {
     p.push_back(c.variance.p_value);
     resolved += c.mean.resolved.empty() ? 0 : 1;
   }
-  std::sort(p.begin(), p.end());
-  double distance = 0;  // Kolmogorov and Smirnov
-  for (std::size_t i = 0; i < p.size(); ++i) {
-    distance =
-        std::max(distance, std::abs(p[i] - (static_cast<double>(i) + 0.5) / static_cast<double>(p.size())));
-  }
-  EXPECT_LT(distance * std::sqrt(static_cast<double>(p.size())), 1.95);  // 0.1 %
-  EXPECT_NEAR(resolved / double{kRepetitions}, 0.05, 0.021);             // family-wise, three sigma
+  EXPECT_LT(distance_from_uniform(p), 1.95);                  // 0.1 %
+  EXPECT_NEAR(resolved / double{kRepetitions}, 0.05, 0.021);  // family-wise, three sigma
 }
 
 TEST(Comparison, ShiftOfOneSigmaIsFound) {
@@ -133,6 +140,63 @@ TEST(Comparison, FarTailsStayFinite) {
   EXPECT_TRUE(std::isfinite(c.mean.chi_squared));
   EXPECT_LT(c.mean.p_value, 1e-200);
   EXPECT_NEAR(c.variance.p_value, 1.0, 1e-12);
+}
+
+TEST(SampleComparison, ByHand) {
+  MomentSummary one;
+  one.chains = 1'000'000'001;
+  one.mean = {1.0, 2.0, 9.0};
+  one.mcse_mean = {0.3, 0.6, 0.1};
+  one.variance = {4.0, 1.0, 1.0};
+  one.mcse_variance = {0.6, 0.1, 0.1};
+  MomentSummary other = one;
+  other.mean = {1.5, 0.0};  // of two modes
+  other.mcse_mean = {0.4, 0.8};
+  other.variance = {3.0, 1.0};
+  other.mcse_variance = {0.8, 0.1};
+  const SampleComparison c = compare_samples(one, other, 2);
+  EXPECT_EQ(c.mean_difference, (std::vector<double>{-0.5, 2.0}));
+  EXPECT_NEAR(c.mean_error[0], 0.5, 1e-15);
+  EXPECT_NEAR(c.mean_error[1], 1.0, 1e-15);
+  ASSERT_EQ(c.mean.z.size(), 2U);
+  EXPECT_NEAR(c.mean.z[0], -1.0, 1e-12);
+  EXPECT_NEAR(c.mean.z[1], 2.0, 1e-12);
+  EXPECT_NEAR(c.mean.p_value, std::exp(-2.5), 1e-6);  // chi^2 = 5, two degrees of freedom
+  EXPECT_EQ(c.mean.largest_mode, 2U);
+  EXPECT_NEAR(c.variance.z[0], 1.0, 1e-12);
+  EXPECT_EQ(c.variance.z[1], 0.0);
+  EXPECT_NEAR(c.variance.p_value, std::exp(-0.5), 1e-6);
+  EXPECT_THROW(compare_samples(one, other, 3), InvalidInput);
+  EXPECT_THROW(compare_samples(one, other, 0), InvalidInput);
+}
+
+// 16 chains against 64, of unequal errors: with either number of degrees of freedom alone, or with the normal
+// law, p would not be uniform.
+TEST(SampleComparison, PValuesAreUniformForSystemsThatAgree) {
+  std::mt19937_64 generator(5);
+  std::vector<double> p;
+  for (int i = 0; i < 1000; ++i) {
+    const MomentSummary one = ideal(generator, 50, 16);
+    const MomentSummary other = ideal(generator, 60, 64);
+    const SampleComparison c = compare_samples(one, other, 50);
+    p.push_back(c.mean.p_value);
+    p.push_back(c.variance.p_value);
+  }
+  EXPECT_LT(distance_from_uniform(p), 1.95);  // 0.1 %
+}
+
+TEST(SampleComparison, ShiftOfOneCombinedErrorIsFound) {
+  std::mt19937_64 generator(6);
+  for (int i = 0; i < 20; ++i) {
+    const MomentSummary one = ideal(generator, 500, 64);
+    MomentSummary other = ideal(generator, 500, 64);
+    for (std::size_t k = 0; k < 500; ++k) {
+      other.variance[k] += 0.03 * std::sqrt(2.0);
+    }
+    const SampleComparison c = compare_samples(one, other, 500);
+    EXPECT_GT(c.mean.p_value, 1e-6);
+    EXPECT_LT(c.variance.p_value, 1e-12);
+  }
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 // In units of ln 2: points (0, 0), (1, 2) with any weights: y = x^2.
 TEST(PowerLaw, ThroughTwoPointsByHand) {
-  const PowerLaw law = fit_power_law({1, 2}, {{1, 0.1}, {4, 0.4}}, {0, 1});
+  const FittedPowerLaw law = fit_power_law({1, 2}, {{1, 0.1}, {4, 0.4}}, {0, 1});
   EXPECT_NEAR(law.exponent, 2.0, 1e-14);
   EXPECT_NEAR(law.factor, 1.0, 1e-14);
   EXPECT_NEAR(law.chi_squared, 0.0, 1e-24);
@@ -29,7 +29,7 @@ TEST(PowerLaw, ThroughTwoPointsByHand) {
 // over 1/6, -1/3, 1/6.
 TEST(PowerLaw, ThroughThreePointsByHand) {
   const double e = 0.01;
-  const PowerLaw law = fit_power_law({1, 2, 4}, {{1, e}, {-2, 2 * e}, {8, 8 * e}}, {0, 1, 2});
+  const FittedPowerLaw law = fit_power_law({1, 2, 4}, {{1, e}, {-2, 2 * e}, {8, 8 * e}}, {0, 1, 2});
   EXPECT_NEAR(law.exponent, 1.5, 1e-14);
   EXPECT_NEAR(law.factor, std::exp2(-1.0 / 6), 1e-14);
   const double unit = std::log(2.0) / e;
@@ -52,7 +52,7 @@ RC_GTEST_PROP(PowerLaw, OfAnExactLawGivesItBack, ()) {
     const double value = factor * std::pow(at, exponent);
     y.push_back({value, value * *rc::gen::inRange(1, 100) / 1000.0});
   }
-  const PowerLaw law = fit_power_law(x, y, chosen);
+  const FittedPowerLaw law = fit_power_law(x, y, chosen);
   RC_ASSERT(std::abs(law.exponent - exponent) < 1e-8);
   RC_ASSERT(std::abs(law.at(at) / y.back().value - 1) < 1e-8);
 }
@@ -83,7 +83,7 @@ TEST(PowerLaw, ErrorOfTheExponentIsItsScatter) {
 
 TEST(PowerLaw, FactorAloneByHand) {
   // in units of ln 2 with slope 1: intercepts 1 and 3 of weights 300 and 100, so 3/2
-  const PowerLaw law = fit_factor({1, 2}, {{2, 2 / std::sqrt(300.0)}, {16, 1.6}}, {0, 1}, 1.0, 0.25);
+  const FittedPowerLaw law = fit_factor({1, 2}, {{2, 2 / std::sqrt(300.0)}, {16, 1.6}}, {0, 1}, 1.0, 0.25);
   EXPECT_NEAR(law.factor, std::exp2(1.5), 1e-12);
   EXPECT_EQ(law.exponent, 1.0);
   EXPECT_EQ(law.exponent_error, 0.25);

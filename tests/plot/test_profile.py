@@ -89,8 +89,8 @@ class RefusesProfile(ProfileCase):
         self.refuses(self.path("nothing.json"), "no such file")
 
     def test_another_json(self):
-        self.refuses_text("{}", "not what ridgeflow profile --out or bias --out")
-        self.refuses_text("[1]", "not what ridgeflow profile --out or bias --out")
+        self.refuses_text("{}", "not what --out of ridgeflow profile, bias")
+        self.refuses_text("[1]", "not what --out of ridgeflow profile, bias")
 
     def test_missing_parts(self):
         for sweep, words in (("by_size", "lacks the list by_size"), ("by_integrator", "lacks the list by_integrator")):

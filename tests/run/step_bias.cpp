@@ -11,6 +11,7 @@
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 
+#include "support/direct_posterior.hpp"
 #include "support/posteriors.hpp"
 
 namespace ridgeflow {
@@ -65,6 +66,18 @@ SamplerOptions small_run(const std::string& integrator, double step) {
 }
 
 // U = 0: Euler's variance is c/(1 - x), x = h (a + r)/2 by mode, so every number of the study is known.
+TEST(ExactMoments, WithASexticCouplingAreTheirQuadrature) {
+  const Posterior posterior(Spectrum{{2.0}, {0.6}}, Couplings{1, 2.0, 1.0, 10.0});
+  const test::DirectPosterior direct(posterior);
+  const ExactMoments exact(posterior);
+  const double size = direct.average([](double d, double) { return d * d; });
+  EXPECT_NEAR(exact.mean[0], direct.average([](double d, double) { return d; }), 1e-11);
+  EXPECT_NEAR(exact.variance[0], size - exact.mean[0] * exact.mean[0], 1e-11);
+  EXPECT_NEAR(exact.mean_size, size, 1e-11);
+  EXPECT_NEAR(exact.variance_size,
+              direct.average([&](double d, double) { return (d * d - size) * (d * d - size); }), 1e-11);
+}
+
 TEST(MeasureBias, OfTheFreeTheoryInClosedForm) {
   const Posterior posterior(Spectrum{{1.0, 3.0, 6.0}, {1.0, -0.6, 0.4}}, Couplings{2, 1.0, 0.0});
   const ExactMoments exact(posterior);

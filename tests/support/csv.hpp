@@ -3,6 +3,7 @@
 // asks for.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <fstream>
 #include <map>
@@ -61,6 +62,10 @@ inline Table read_table(const std::string& path) {
     }
   }
   return table;
+}
+
+inline double relative_deviation(double value, double expected) {
+  return value == expected ? 0.0 : std::abs(value - expected) / std::abs(expected);
 }
 
 inline std::string reference_path(const std::string& name) {

@@ -40,6 +40,7 @@ inline Plant noise_of_mode_times(std::uint32_t mode, double factor) {
 inline void accept_always(EnsembleSetup<float>& setup) {
   for (SystemSetup<float>& system : setup.systems) {
     system.step.constants.acceptance_scale = 0;
+    system.step.constants.cubic_acceptance = 0;
   }
 }
 

@@ -49,8 +49,4 @@ inline Posterior any_posterior() {
                    Couplings{modes, std::pow(10.0, between(-2, 2)), std::pow(10.0, between(-9, 2))});
 }
 
-inline double relative_deviation(double value, double expected) {
-  return value == expected ? 0.0 : std::abs(value - expected) / std::abs(expected);
-}
-
 }  // namespace ridgeflow::test

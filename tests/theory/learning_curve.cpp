@@ -95,6 +95,22 @@ TEST(LearningCurve, PartsAddUp) {
   EXPECT_EQ(gaussian_loss(law, 250.0, 1000, 1000).total(), 0.0);
 }
 
+TEST(LearningCurve, CutoffTailAndBottomMakeTheWhole) {
+  const PowerLaw law{0.2, 0.3, 2.0};
+  const double infinity = std::numeric_limits<double>::infinity();
+  const GaussianLoss whole = gaussian_loss(law, 250.0);
+  const GaussianLoss bottom = gaussian_loss_between(law, 250.0, 0.0, 0.5);
+  const GaussianLoss modes = gaussian_loss(law, 250.0, 1000);
+  const GaussianLoss tail = gaussian_loss_between(law, 250.0, 1000.5, infinity);
+  EXPECT_LT(relative_deviation(bottom.bias + modes.bias + tail.bias, whole.bias), 1e-13);
+  EXPECT_LT(relative_deviation(bottom.variance + modes.variance + tail.variance, whole.variance), 1e-13);
+  EXPECT_LT(relative_deviation(gaussian_loss_between(law, 250.0, 0.0, infinity).bias, whole.bias), 1e-14);
+  // far above the ridge m = y and c = 1/a: plain powers
+  const GaussianLoss far = gaussian_loss_between(law, 1e-3, 1e6, infinity);
+  EXPECT_LT(relative_deviation(far.bias, 0.5 * 4.0 * std::pow(1e6, -0.3) / 0.3), 1e-9);
+  EXPECT_LT(relative_deviation(far.variance, 0.5 * std::pow(1e6, -0.2) / 0.2), 1e-9);
+}
+
 TEST(LearningCurve, RidgeShiftIsTheTadpoleOfTheModesAbove) {
   const PowerLaw law{0.2, 0.3, 1.0};
   const Couplings couplings{1000, 3.98, 0.05};
@@ -114,6 +130,9 @@ TEST(LearningCurve, RefusesBadInput) {
   EXPECT_THROW(gaussian_loss(PowerLaw{0.2, 0.3, nan}, 1.0), InvalidInput);
   EXPECT_THROW(gaussian_loss(PowerLaw{0.2, 0.3, 1.0}, 0.0), InvalidInput);
   EXPECT_THROW(gaussian_loss(PowerLaw{0.2, 0.3, 1.0}, 1.0, 10, 11), InvalidInput);
+  EXPECT_THROW(gaussian_loss_between(PowerLaw{}, 1.0, -1.0, 2.0), InvalidInput);
+  EXPECT_THROW(gaussian_loss_between(PowerLaw{}, 1.0, 2.0, 1.0), InvalidInput);
+  EXPECT_THROW(gaussian_loss_between(PowerLaw{}, 1.0, 1.0, nan), InvalidInput);
   EXPECT_THROW(ridge_shift(PowerLaw{}, Couplings{0, 1.0, 0.1}, 10, 1), InvalidInput);
 }
 

@@ -105,21 +105,9 @@ TEST_P(ReferenceTable, IsMissedWithOneNumberChanged) {
 INSTANTIATE_TEST_SUITE_P(All, ReferenceTable, testing::ValuesIn(test::reference_cases),
                          [](const auto& of) { return std::string(of.param); });
 
-struct TransferErrors {
-  double mean;
-  double variance;
-};
-
 // Largest relative errors over the small system's modes, exact on both sides.
-TransferErrors transfer_errors(const ExactAverage& large, const Posterior& small_posterior) {
-  const ExactAverage small(small_posterior);
-  TransferErrors errors{0, 0};
-  for (std::size_t k = 0; k < small_posterior.modes(); ++k) {
-    errors.mean = std::max(errors.mean, test::relative_deviation(small.mean(k), large.mean(k)));
-    errors.variance =
-        std::max(errors.variance, test::relative_deviation(small.variance(k), large.variance(k)));
-  }
-  return errors;
+LargestDeviation transfer_errors(const Prediction& large, const Posterior& small) {
+  return largest_deviation(predict(small, Theory::exact), large);
 }
 
 TEST(ReferenceTransfer, IsMatchedInEveryColumn) {
@@ -142,7 +130,7 @@ TEST(ReferenceTransfer, IsMatchedInEveryColumn) {
       largest = std::max(largest, test::relative_deviation(value, at(column)));
     }
     const Posterior small(leading_modes(large.spectrum(), static_cast<std::size_t>(target)), to.couplings());
-    const TransferErrors errors = transfer_errors(ExactAverage(large), small);
+    const LargestDeviation errors = transfer_errors(predict(large, Theory::exact), small);
     largest_error_column = std::max({largest_error_column, std::abs(errors.mean - at("max_rel_mean_error")),
                                      std::abs(errors.variance - at("max_rel_var_error"))});
   }
@@ -156,8 +144,10 @@ TEST(ReferenceTransfer, KeepingKappaAndUInsteadIsWrongByALot) {
   const Posterior large = test::standard_posterior(1000, 1000 / std::pow(10.0, 2.4), 0.05);
   Couplings kept = large.couplings();
   kept.samples = 500;
-  EXPECT_GT(transfer_errors(ExactAverage(large), Posterior(leading_modes(large.spectrum(), 500), kept)).mean,
-            0.9);
+  EXPECT_GT(
+      transfer_errors(predict(large, Theory::exact), Posterior(leading_modes(large.spectrum(), 500), kept))
+          .mean,
+      0.9);
 }
 
 TEST(ReferenceScaling, IsMatchedInEveryColumn) {

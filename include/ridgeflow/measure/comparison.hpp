@@ -2,6 +2,7 @@
 /// Where measurement and theory meet.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -10,9 +11,9 @@
 
 namespace ridgeflow {
 
-/// One quantity (mean or variance) of all modes against one theory.
+/// One quantity (mean or variance) of all modes against one theory, or against another system's.
 struct Agreement {
-  std::vector<double> z;   ///< [mode] (measured - predicted)/mcse; Student's t with C - 1 degrees of freedom
+  std::vector<double> z;   ///< [mode] (measured - predicted)/mcse; Student's t, with C - 1 degrees of freedom
   double chi_squared = 0;  ///< sum over modes of z^2, each z first carried to the normal of equal probability
   double p_value = 0;      ///< P(chi^2 >= this | theory right), modes taken as independent
   double largest_z = 0;    ///< of largest |z|
@@ -29,6 +30,9 @@ inline constexpr double kResolvedLevel = 0.05;
 /// \p measured with standard errors \p error of \p degrees_of_freedom against \p predicted. [mode]
 Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
                 const std::vector<double>& predicted, double degrees_of_freedom);
+/// The same where each mode's error has its own. [mode]
+Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
+                const std::vector<double>& predicted, const std::vector<double>& degrees_of_freedom);
 
 /// Samples against one theory.
 struct Comparison {
@@ -40,5 +44,22 @@ struct Comparison {
 /// z-scores, chi^2 and the modes at which \p prediction is resolved to be wrong (docs/theory.md, section 5).
 /// Modes share R, so chi^2 over modes is approximate where the coupling is strong.
 Comparison compare(const MomentSummary& measured, const Prediction& prediction);
+
+/// Samples against samples of another system, mode by mode. `predicted` of Agreement are the other's.
+struct SampleComparison {
+  std::vector<double> mean_difference;      ///< [mode] one - other
+  std::vector<double> mean_error;           ///< [mode] its standard error, both mcse in quadrature
+  std::vector<double> variance_difference;  ///< [mode] likewise
+  std::vector<double> variance_error;       ///< [mode]
+  Agreement mean;
+  Agreement variance;
+};
+
+/// Whether two systems that were sampled independently (number_chains()) have the means and variances of the
+/// modes 1 to \p modes in common. With errors s1, s2 of n1, n2 degrees of freedom a difference over
+/// sqrt(s1^2 + s2^2) follows Student's t with (s1^2 + s2^2)^2/(s1^4/n1 + s2^4/n2) of them (Welch,
+/// Biometrika 34 (1947), p. 28), to a good approximation. \throws InvalidInput if \p modes is 0 or more than
+/// either system has.
+SampleComparison compare_samples(const MomentSummary& one, const MomentSummary& other, std::size_t modes);
 
 }  // namespace ridgeflow

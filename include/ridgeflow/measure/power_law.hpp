@@ -15,7 +15,7 @@ struct Measured {
 };
 
 /// y = factor x^exponent.
-struct PowerLaw {
+struct FittedPowerLaw {
   double factor = 0;
   double exponent = 0;
   double exponent_error = 0;  ///< standard error, enlarged by sqrt(chi^2/dof) where that exceeds 1
@@ -30,12 +30,12 @@ struct PowerLaw {
 /// Weighted least squares of ln|y| = ln(factor) + exponent ln x over the points \p chosen, at least two, each
 /// with weight (y/error)^2: errors are taken as small beside y. \throws InvalidInput for fewer, for x, y or
 /// errors that have no logarithm, or if all x are equal.
-PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>& y,
-                       const std::vector<std::size_t>& chosen);
+FittedPowerLaw fit_power_law(const std::vector<double>& x, const std::vector<Measured>& y,
+                             const std::vector<std::size_t>& chosen);
 
 /// The same with \p exponent, of error \p exponent_error, given: one point is enough.
-PowerLaw fit_factor(const std::vector<double>& x, const std::vector<Measured>& y,
-                    const std::vector<std::size_t>& chosen, double exponent, double exponent_error);
+FittedPowerLaw fit_factor(const std::vector<double>& x, const std::vector<Measured>& y,
+                          const std::vector<std::size_t>& chosen, double exponent, double exponent_error);
 
 /// When a bias is fit to be fitted.
 struct FitRange {
@@ -50,7 +50,8 @@ std::vector<std::size_t> leading_points(const std::vector<Measured>& bias, const
 
 /// The law of the leading order in a bias measured at ascending x: through the first of
 /// leading_points(), as many as a power law is not rejected for. Nothing with fewer than two: not resolved.
-std::optional<PowerLaw> fit_leading_order(const std::vector<double>& x, const std::vector<Measured>& bias,
-                                          const FitRange& range = {});
+std::optional<FittedPowerLaw> fit_leading_order(const std::vector<double>& x,
+                                                const std::vector<Measured>& bias,
+                                                const FitRange& range = {});
 
 }  // namespace ridgeflow

@@ -16,7 +16,8 @@
 
 namespace ridgeflow {
 
-/// Exact moments that samples are held against. [mode]
+/// Exact moments that samples are held against: by the auxiliary field at W = 0, else by functional
+/// decimation. [mode]
 struct ExactMoments {
   explicit ExactMoments(const Posterior& posterior);
 
@@ -91,10 +92,10 @@ inline constexpr double kLeadingOrderRelaxations = 0.125;
 
 /// What is known of one integrator's bias over its step sizes.
 struct BiasLaw {
-  std::uint32_t mode = 0;       ///< of kWorstVariance: the mode followed, worst at the largest step; from 1
-  std::vector<double> steps;    ///< [point] those that did not diverge
-  std::vector<Measured> bias;   ///< [point]
-  std::optional<PowerLaw> law;  ///< of |bias| in h; none: not resolved
+  std::uint32_t mode = 0;      ///< of kWorstVariance: the mode followed, worst at the largest step; from 1
+  std::vector<double> steps;   ///< [point] those that did not diverge
+  std::vector<Measured> bias;  ///< [point]
+  std::optional<FittedPowerLaw> law;  ///< of |bias| in h; none: not resolved
 };
 /// \p points of one integrator, by ascending step; those that diverged are left out. A single mode's bias is
 /// too noisy to tell an order: kWorstVariance takes the exponent of all modes together, where that is

@@ -36,6 +36,10 @@ GaussianLoss gaussian_loss(const PowerLaw& law, double ridge);
 /// run. \throws InvalidInput as above, or if \p above > \p modes.
 GaussianLoss gaussian_loss(const PowerLaw& law, double ridge, std::size_t modes, std::size_t above = 0);
 
+/// The same between any two places 0 <= \p from <= \p to on the axis of modes; \p to may be infinite, and
+/// from 0 to infinity it is the first form. \throws InvalidInput as above, or if the places are no such pair.
+GaussianLoss gaussian_loss_between(const PowerLaw& law, double ridge, double from, double to);
+
 /// First-order shift of the ridge that mode k sees, relative to r: u kappa (bias + variance) of the modes
 /// above \p mode, M = \p modes. \throws InvalidInput as above, for bad couplings and for w > 0.
 double ridge_shift(const PowerLaw& law, const Couplings& couplings, std::size_t modes, std::size_t mode);

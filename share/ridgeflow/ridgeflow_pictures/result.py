@@ -29,7 +29,7 @@ class Result:
         self.stats = read_group(path, "sample_stats")
 
         self.a = mode_numbers(path, constants, "constant_data", "a") if "a" in constants else None
-        self.constants = {name: float(constants[name]) for name in ("P", "samples", "kappa", "u", "r", "U")
+        self.constants = {name: float(constants[name]) for name in ("P", "samples", "kappa", "u", "w", "r", "U", "W")
                           if name in constants and constants[name].size == 1}
         self.constants.setdefault("samples", self.constants.pop("P", 0))
         if not self.constants.get("samples", 0) > 0:
@@ -85,7 +85,8 @@ class Result:
     def title(self):
         """What was sampled and how."""
         first = [rf"${symbol}={scientific(self.constants[name])}$"
-                 for symbol, name in (("P", "samples"), ("\\kappa", "kappa"), ("u", "u")) if name in self.constants]
+                 for symbol, name in (("P", "samples"), ("\\kappa", "kappa"), ("u", "u"), ("w", "w"))
+                 if self.constants.get(name) is not None and (name != "w" or self.constants[name] > 0)]
         first.insert(1, f"$M={self.modes}$")
         run = []
         integrator = self.fact("integrator")

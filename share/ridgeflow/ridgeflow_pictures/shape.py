@@ -10,7 +10,8 @@ GROUPS = 20  # of neighbouring modes, whose average is drawn
 
 
 class Shape:
-    """What the figure needs of a result beyond its moments, checked; `measured` says whether it is there."""
+    """What the figure needs of a result beyond its moments, checked; `measured` says whether it is there. With a sextic
+    coupling there may be no exact curves, and then no picture."""
 
     NEEDED = {
         "cumulants": ("kappa3", "kappa4", "skewness", "mcse_skewness", "excess_kurtosis", "mcse_excess_kurtosis",
@@ -24,6 +25,8 @@ class Shape:
         self.cumulants = read_group(result.path, "cumulants")
         self.size = read_group(result.path, "size_distribution")
         self.measured = bool(self.cumulants.variables or self.size.variables)
+        if result.constants.get("W", 0) > 0 and "exact_kappa3" not in self.cumulants:
+            self.measured = False
         if not self.measured:
             return
         for group, (name, needed) in zip((self.cumulants, self.size), self.NEEDED.items()):

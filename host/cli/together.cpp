@@ -1,0 +1,83 @@
+#include "cli/together.hpp"
+
+#include <set>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "ridgeflow/integrate/list.hpp"
+
+#include "cli/output.hpp"
+#include "cli/sampling.hpp"
+#include "cli/timing.hpp"
+
+namespace ridgeflow::cli {
+
+std::vector<SystemRequest> requests_for(std::span<const Posterior* const> posteriors,
+                                        const RunConfig& config) {
+  std::vector<SystemRequest> systems;
+  for (const Posterior* posterior : posteriors) {
+    systems.push_back({posterior, config.sampler});
+    systems.back().options.observe = {};
+  }
+  number_chains(systems);
+  for (const SystemRequest& system : systems) {
+    static_cast<void>(resolve(system.options, *system.posterior));
+  }
+  return systems;
+}
+
+std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems) {
+  std::set<std::string> warnings;
+  for (const SystemRequest& system : systems) {
+    for (const std::string& warning : resolve(system.options, *system.posterior).warnings) {
+      if (warnings.insert(warning).second) {
+        spdlog::warn("{}", warning);
+      }
+    }
+  }
+  return sample_with_progress(systems);
+}
+
+std::string together_cost_text(std::span<const SystemRequest> systems) {
+  double updates = 0;
+  double bytes = 0;
+  double seconds = 0;
+  for (const SystemRequest& system : systems) {
+    const ResolvedRun run = resolve(system.options, *system.posterior);
+    const Cost cost = estimate_cost(*system.posterior, system.options, run);
+    updates += static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) *
+               static_cast<double>(system.posterior->modes());
+    bytes += static_cast<double>(cost.state_bytes);
+    seconds += cost.seconds;
+  }
+  return fmt::format("{} systems, {:.3g} mode updates\nmemory: {} for the chains\ntime: about {}\n",
+                     systems.size(), updates, bytes_text(bytes), seconds_text(seconds));
+}
+
+std::string together_text(std::span<const SampleResult> samples, const RunConfig& config) {
+  const ResolvedRun& run = samples.front().run;
+  const ExecutorInfo& on = samples.front().executor;
+  double updates = 0;
+  double seconds = 0;
+  for (const SampleResult& each : samples) {
+    updates += each.timing.mode_updates;
+    seconds += each.timing.sample;
+  }
+  return fmt::format("{}, {} chains x {} draws of each of {} systems, every {}, seed {}, {} precision\n",
+                     integrator_name(run.integrator), run.chains, run.draws_per_chain, samples.size(),
+                     run.plan.schedule.every, config.sampler.seed, to_string(run.precision)) +
+         fmt::format("{:.3g} mode updates in {} = {} on {} ({}, {} thread{})\n", updates,
+                     seconds_text(seconds), rate_text(updates / seconds), on.device, on.variant, on.threads,
+                     on.threads == 1 ? "" : "s");
+}
+
+double together_seconds(std::span<const SampleResult> samples) {
+  double seconds = 0;
+  for (const SampleResult& each : samples) {
+    seconds += each.timing.total();
+  }
+  return seconds;
+}
+
+}  // namespace ridgeflow::cli

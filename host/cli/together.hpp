@@ -1,0 +1,31 @@
+// Several systems by one run: what the checks of transfer and curve share.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ridgeflow/io/run_config.hpp"
+#include "ridgeflow/run/sampler.hpp"
+
+namespace ridgeflow::cli {
+
+/// A request for each of \p posteriors with the sampler options of \p config, moments alone; their chains are
+/// numbered one after the other, so that the systems' noise is independent. Every one is resolved once: what
+/// cannot be run is refused here. \throws InvalidInput.
+std::vector<SystemRequest> requests_for(std::span<const Posterior* const> posteriors,
+                                        const RunConfig& config);
+
+/// Samples them by one run, with progress; warnings go to the log, each once.
+std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems);
+
+/// What that would take: mode updates, memory, time.
+std::string together_cost_text(std::span<const SystemRequest> systems);
+
+/// "adjusted, 1024 chains x 3907 draws of each system, seed 1" and where and how fast it ran, two lines.
+std::string together_text(std::span<const SampleResult> samples, const RunConfig& config);
+
+/// Seconds of all stages of all systems.
+double together_seconds(std::span<const SampleResult> samples);
+
+}  // namespace ridgeflow::cli
