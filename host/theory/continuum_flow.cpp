@@ -1,7 +1,9 @@
 #include "ridgeflow/theory/continuum_flow.hpp"
 
 #include <cmath>
+#include <utility>
 
+#include <boost/math/differentiation/autodiff.hpp>
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
@@ -41,36 +43,68 @@ double ContinuumFlow::scale(double tau) const {
   return this->cutoff_ * std::exp(-tau);
 }
 
-RunningCouplings ContinuumFlow::derivative(double k, RunningCouplings at, FlowEquation equation) const {
-  const double g = this->growth_;
-  const double power = 2.0 * g - 1.0 - this->law_.beta;
-  const double u = at.quartic;
-  const double a = std::pow(k, g);
-  const double c = 1.0 / (a + at.ridge);
-  const double source = this->law_.scale * this->law_.scale * std::pow(k, power);  // m^2/c^2
-  const double tree = source * c * c;                                              // m^2
-  const double tadpole = c + tree;
-  const double bubble = (2.0 * c + 4.0 * tree) * c;
-  RunningCouplings f{0.5 * u * tadpole, -0.25 * u * u * bubble};
-  if (equation == FlowEquation::corrected) {
-    // (df/dx) f, with dc/dr = -c^2, dm^2/dr = -2 c m^2
-    const double along_ridge = -0.5 * u * (c + 2.0 * tree) * c * f.ridge + 0.5 * tadpole * f.quartic;
-    const double along_quartic = u * u * (c + 3.0 * tree) * c * c * f.ridge - 0.5 * u * bubble * f.quartic;
-    // d^2f/dk^2 from derivatives _1, _2 with k
-    const double a_1 = g * a / k;
-    const double a_2 = (g - 1.0) * a_1 / k;
-    const double c_1 = -c * c * a_1;
-    const double c_2 = (2.0 * c * a_1 * a_1 - a_2) * c * c;
-    const double source_1 = power * source / k;
-    const double source_2 = (power - 1.0) * source_1 / k;
-    const double tree_1 = source_1 * c * c + 2.0 * source * c * c_1;
-    const double tree_2 = source_2 * c * c + 4.0 * source_1 * c * c_1 + 2.0 * source * (c_1 * c_1 + c * c_2);
-    const double tadpole_2 = c_2 + tree_2;
-    const double bubble_2 = 4.0 * (c_1 * c_1 + c * c_2 + c_2 * tree + 2.0 * c_1 * tree_1 + c * tree_2);
-    f.ridge -= 0.5 * along_ridge + 0.5 * u * tadpole_2 / 24.0;
-    f.quartic -= 0.5 * along_quartic - 0.25 * u * u * bubble_2 / 24.0;
+namespace {
+
+/// What integrating out mode k adds to r and to U.
+template <class Ridge, class Quartic, class Mode>
+auto increments(const PowerLaw& law, const Ridge& ridge, const Quartic& quartic, const Mode& k) {
+  using std::pow;
+  const double g = 1.0 + law.alpha;
+  const auto c = 1.0 / (pow(k, g) + ridge);
+  const auto tree = law.scale * law.scale * pow(k, 2.0 * g - 1.0 - law.beta) * c * c;  // m^2
+  return std::pair(0.5 * quartic * (c + tree), -0.25 * quartic * quartic * (2.0 * c + 4.0 * tree) * c);
+}
+
+/// An increment and its derivatives at a point; x, y = r, U.
+struct Jet {
+  template <class Expansion>
+  explicit Jet(const Expansion& e)
+      : f(static_cast<double>(e.derivative(0, 0, 0))),
+        x(e.derivative(1, 0, 0)),
+        y(e.derivative(0, 1, 0)),
+        k(e.derivative(0, 0, 1)),
+        xx(e.derivative(2, 0, 0)),
+        xy(e.derivative(1, 1, 0)),
+        yy(e.derivative(0, 2, 0)),
+        xk(e.derivative(1, 0, 1)),
+        yk(e.derivative(0, 1, 1)),
+        kk(e.derivative(0, 0, 2)) {}
+  double f, x, y, k, xx, xy, yy, xk, yk, kk;
+
+  /// Along (dx, dy), first and second order.
+  double along(double dx, double dy) const { return this->x * dx + this->y * dy; }
+  double bend(double dx, double dy) const {
+    return this->xx * dx * dx + 2.0 * this->xy * dx * dy + this->yy * dy * dy;
   }
-  return {k * f.ridge, k * f.quartic};
+  double along_k(double dx, double dy) const { return this->xk * dx + this->yk * dy; }
+};
+
+/// The vector field whose flow over a unit of k is the step of one mode, to third order in the field and in
+/// d/dk.
+RunningCouplings corrected_increments(const PowerLaw& law, double k, RunningCouplings at) {
+  const auto [r, u, mode] =
+      boost::math::differentiation::make_ftuple<double, 2, 2, 2>(at.ridge, at.quartic, k);
+  const auto expansions = increments(law, r, u, mode);
+  const Jet f(expansions.first);
+  const Jet g(expansions.second);
+  const double ff = f.along(f.f, g.f);  // (df/dx) f
+  const double gf = g.along(f.f, g.f);
+  const auto corrected = [&](const Jet& jet, double once) {
+    return jet.f - once / 2 - jet.kk / 24 - (jet.along(f.k, g.k) - jet.along_k(f.f, g.f)) / 12 +
+           jet.bend(f.f, g.f) / 12 + jet.along(ff, gf) / 3;
+  };
+  return {corrected(f, ff), corrected(g, gf)};
+}
+
+}  // namespace
+
+RunningCouplings ContinuumFlow::derivative(double k, RunningCouplings at, FlowEquation equation) const {
+  if (equation == FlowEquation::corrected) {
+    const RunningCouplings f = corrected_increments(this->law_, k, at);
+    return {k * f.ridge, k * f.quartic};
+  }
+  const auto [ridge, quartic] = increments(this->law_, at.ridge, at.quartic, k);
+  return {k * ridge, k * quartic};
 }
 
 double ContinuumFlow::target_scale(double tau) const {
