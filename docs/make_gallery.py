@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from dataclasses import dataclass
 
@@ -67,8 +68,8 @@ STUDIES = [
     Study(
         "relevance", "Beyond one loop: relevance, measured",
         "Past the paper: a quartic and a sextic coupling flow together, in the first order, the next one and without "
-        "truncation; the decimated system of half the modes is sampled beside the whole one.",
-        ["ridgeflow relevance --samples 200 --u 0.5 --w 1 --check --seed 1 --out relevance.json",
+        "truncation; the system of the first 100 modes that the flow leads to is sampled beside the whole one.",
+        ["ridgeflow relevance --samples 400 --u 0.1 --w 0.02 --to 100 --check --seed 1 --out relevance.json",
          "ridgeflow plot relevance.json"], "relevance.png",
         "Scale by scale, how far the truncated flows are from the functional one."),
     Study(
@@ -91,7 +92,7 @@ STUDIES = [
 
 
 def image_of(study):
-    return f"images/gallery-{study.name}.png"
+    return f"images/{study.name}.png"
 
 
 def run_study(study, program, folder):
@@ -107,7 +108,18 @@ def run_study(study, program, folder):
         subprocess.run([program, *words[1:]], check=True, cwd=folder, stdout=subprocess.DEVNULL)
         seconds.append(round(time.monotonic() - begin, 1))
     shutil.copy(os.path.join(folder, study.picture), os.path.join(HERE, image_of(study)))
+    make_smaller(os.path.join(HERE, image_of(study)))
     return seconds
+
+
+def make_smaller(path):
+    """To 256 colours, which is what a page needs; Pillow comes with matplotlib."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def device_of(program):
@@ -121,17 +133,22 @@ def device_of(program):
     return f"cpu: {name.group(1) if name else 'unknown'}, {facts['lanes'][0]}, {facts['threads']} threads"
 
 
+def wrapped(text):
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
 def page(record):
     lines = ["# Gallery", "",
-             "Every picture of this page was drawn by the commands above it, run as they stand at the top of the project; "
-             "`python3 docs/make_gallery.py build/run/ridgeflow` makes the page anew.", ""]
+             wrapped("Every picture of this page was drawn by the commands above it, run as they stand at the top of the "
+                     "project (build/run on the PATH); `python3 docs/make_gallery.py build/run/ridgeflow` makes the page "
+                     "anew."), ""]
     for study in STUDIES:
         took = record.get(study.name)
-        lines += [f"## {study.title}", "", study.text, "", "```", *study.commands, "```", ""]
+        lines += [f"## {study.title}", "", wrapped(study.text), "", "```", *study.commands, "```", ""]
         if took:
             lines += [f"![{study.title}]({image_of(study)})", "",
-                      f"*{study.reading} Took {took['seconds'][0]:g} s, and {sum(took['seconds'][1:]):g} s to draw "
-                      f"({took['device']}).*", ""]
+                      wrapped(f"*{study.reading} Took {took['seconds'][0]:g} s, and {sum(took['seconds'][1:]):g} s to "
+                              f"draw ({took['device']}).*"), ""]
     return "\n".join(lines)
 
 
