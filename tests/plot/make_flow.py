@@ -48,7 +48,8 @@ def study(taus=(0.0, 1.0, 2.0)):
                           "unit_U": UNIT**2, "learning_scale": 7.0, "deviation": {"ode": deviation, "corrected": deviation},
                           "window": {"first": 7, "last": MODES}, "scaling_intervals": {"gamma_r": interval},
                           "sample_exponents": None, "fixed_point": None, "fields": [field(each) for each in taus]},
-            "second_cutoff": None, "run_file": ""}
+            "second_cutoff": {"P": MODES // 2, "M": MODES // 2, "kappa": 4.0, "u": 0.06, "r": r[MODES // 2 - 1],
+                              "U": u[MODES // 2 - 1]}, "run_file": ""}
 
 
 def decimation():

@@ -11,6 +11,8 @@ from .style import (GUIDE, MEASURED, WIDTH, BadResult, legend_above, letter_pane
 RIDGE, QUARTIC = "#0072B2", "#D55E00"
 LOOKS = {"decimation": {"color": MEASURED, "linestyle": "none", "marker": "o", "markersize": 3.0,
                         "markerfacecolor": "white", "markeredgewidth": 0.8, "zorder": 6},
+         "second": {"color": "#009E73", "linestyle": "none", "marker": "D", "markersize": 5.5,
+                    "markeredgecolor": "white", "markeredgewidth": 0.8, "zorder": 8},
          "ode": {"color": RIDGE, "linewidth": 1.4, "zorder": 4},
          "corrected": {"color": QUARTIC, "linewidth": 1.2, "linestyle": (0, (4, 1.6)), "zorder": 5},
          "nullcline": {"color": QUARTIC, "linewidth": 1.5, "zorder": 6},
@@ -36,6 +38,8 @@ class Flow:
         try:
             self.model = {key: float(facts["model"][key]) for key in ("P", "M", "kappa", "u", "r", "U")}
             self.scales = {key: self._numbers(facts["scales"][key]) for key in self.COLUMNS}
+            second = facts["second_cutoff"]
+            self.second = None if second is None else {key: float(second[key]) for key in ("M", "r", "U")}
             self.continuum = facts["continuum"]
             if self.continuum is not None:
                 for key in ("alpha", "beta", "scale", "cutoff", "unit_r", "unit_U", "learning_scale"):
@@ -130,6 +134,8 @@ def draw_coupling(axes, below, flow, name, label):
     scales, places = flow.scales, flow.shown()
     k = scales["k"]
     axes.plot(k[places], scales[name][places], label="decimation", **LOOKS["decimation"])
+    if flow.second is not None:
+        axes.plot(flow.second["M"], flow.second[name], label="a second system starts", **LOOKS["second"])
     axes.set_ylabel(label)
     axes.set_xscale("log")
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND_STEPS))
