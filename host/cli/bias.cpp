@@ -12,7 +12,6 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/io/files.hpp"
 #include "ridgeflow/run/kernel_quadrature.hpp"
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/run/step_bias.hpp"
@@ -21,6 +20,7 @@
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/publish.hpp"
 #include "cli/tables.hpp"
 #include "cli/timing.hpp"
 #include "cli/verbs.hpp"
@@ -397,10 +397,7 @@ int run_bias(const Flags& flags, const Extras& extras) {
   }
   report.executor = runner.executor();
   report.wall = runner.elapsed();
-  if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
-  }
-  print_result(text_as(config.format, report));
+  publish(config, form, report);
   return kDone;
 }
 

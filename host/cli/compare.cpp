@@ -1,6 +1,5 @@
 // ridgeflow compare: the main job. Sample, predict, compare.
 #include <algorithm>
-#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,13 +9,13 @@
 #include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
 
 #include "cli/compared_system.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/publish.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
 #include "cli/sampling.hpp"
@@ -144,35 +143,6 @@ void tell_warnings(const std::vector<ComparedSystem>& systems) {
   }
 }
 
-/// Hours of sampling must not be lost to a full disk: the result is printed even if no file can be written.
-template <class Write>
-void write_then_print(const Write& write, const std::string& text) {
-  std::exception_ptr failure;
-  try {
-    write();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  print_result(text);
-  if (failure) {
-    std::rethrow_exception(failure);
-  }
-}
-
-/// Writes \p text_for(format) where a file of that form was asked for, or calls \p netcdf, and prints.
-template <class TextFor, class Netcdf>
-void publish(const RunConfig& config, FileForm form, const TextFor& text_for, const Netcdf& netcdf) {
-  write_then_print(
-      [&] {
-        if (form == FileForm::kNetcdf) {
-          netcdf();
-        } else if (form != FileForm::kNone) {
-          write_whole_file(config.out, text_for(form == FileForm::kCsv ? Format::kCsv : Format::kJson));
-        }
-      },
-      text_for(config.format));
-}
-
 Verdict publish_one(const RunConfig& config, FileForm form, const ComparedSystem& system) {
   const Findings findings = system.findings();
   publish(
@@ -235,13 +205,8 @@ int run_compare(const Flags& flags) {
   }
   const Verdict verdict = config.sweep.empty() ? publish_one(config, form, systems.front())
                                                : publish_sweep(config, form, systems);
-  if (config.require && !verdict.agrees) {
-    for (const std::string& problem : verdict.problems) {
-      spdlog::error("required comparison failed: {}", problem);
-    }
-    return kComparisonFailed;
-  }
-  return kDone;
+  // agreement that is not known, because exact is not among the theories, is refused at the door
+  return comparison_status(config.require && !verdict.agrees, verdict.problems);
 }
 
 }  // namespace

@@ -8,14 +8,13 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
 
 #include "cli/curve_report.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/publish.hpp"
 #include "cli/report.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"
@@ -185,17 +184,9 @@ int run_curve(const Flags& flags, const Extras& extras) {
     report.check = check(report, checked);
   }
   report.config.model = model_of(curve, numbers.back());
-  if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
-  }
-  print_result(text_as(config.format, report));
-  if (config.require && !report.check->problems.empty()) {
-    for (const std::string& problem : report.check->problems) {
-      spdlog::error("required comparison failed: {}", problem);
-    }
-    return kComparisonFailed;
-  }
-  return kDone;
+  publish(config, form, report);
+  return comparison_status(config.require,
+                           report.check ? report.check->problems : std::vector<std::string>{});
 }
 
 }  // namespace

@@ -10,18 +10,16 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
 
 #include "cli/flags.hpp"
 #include "cli/flow_report.hpp"
 #include "cli/flow_study.hpp"
 #include "cli/output.hpp"
-#include "cli/sampling.hpp"
+#include "cli/publish.hpp"
 #include "cli/tables.hpp"
-#include "cli/timing.hpp"
+#include "cli/together.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
@@ -63,22 +61,9 @@ FlowRequest request_from(const Extras& extras) {
 /// \p flow_seconds: what the flow itself took, which a dry run computes as well.
 std::string dry_run_text(const FlowStudy& study, double flow_seconds,
                          const std::vector<SystemRequest>& systems) {
-  std::string out =
-      parameter_line(study.posterior) +
-      fmt::format("flow: {} scales, about {}\n", study.posterior.modes(), seconds_text(flow_seconds));
-  double seconds = 0;
-  std::uint64_t bytes = 0;
-  for (const SystemRequest& system : systems) {
-    const Cost cost =
-        estimate_cost(*system.posterior, system.options, resolve(system.options, *system.posterior));
-    seconds += cost.seconds;
-    bytes += cost.state_bytes;
-  }
-  if (!systems.empty()) {
-    out += fmt::format("check: two systems, {} for their chains, about {}\n",
-                       bytes_text(static_cast<double>(bytes)), seconds_text(seconds));
-  }
-  return out;
+  return parameter_line(study.posterior) +
+         fmt::format("flow: {} scales, about {}\n", study.posterior.modes(), seconds_text(flow_seconds)) +
+         (systems.empty() ? "" : together_cost_text(systems));
 }
 
 int run_flow(const Flags& flags, const Extras& extras) {
@@ -91,10 +76,7 @@ int run_flow(const Flags& flags, const Extras& extras) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   std::vector<SystemRequest> systems;
   if (extras.check) {
-    systems = check_systems(study, config.sampler);
-    for (const SystemRequest& system : systems) {  // refused before anything is run
-      static_cast<void>(resolve(system.options, *system.posterior));
-    }
+    systems = check_systems(study, config);
   }
   if (flags.dry_run()) {
     print_result(dry_run_text(study, seconds, systems));
@@ -102,16 +84,12 @@ int run_flow(const Flags& flags, const Extras& extras) {
   }
   if (extras.check) {
     settle_seed(config);
-    systems = check_systems(study, config.sampler);
-    study.second->sampled = compare_cutoffs(study, sample_with_progress(systems));
+    study.second->sampled = compare_cutoffs(study, sample_together(check_systems(study, config)));
   }
   const ResolvedRun* run = extras.check ? &study.second->sampled->large.run : nullptr;
   const RunConfig resolved = resolved_config(config, posterior, run);
   const FlowReport report{resolved, std::move(study)};
-  if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
-  }
-  print_result(text_as(config.format, report));
+  publish(config, form, report);
   return kDone;
 }
 

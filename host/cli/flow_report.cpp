@@ -179,8 +179,8 @@ std::string sampled_text(const SecondCutoff& second) {
                p_text(agreement), fmt::format("{:+.2f}", agreement.largest_z),
                fmt::format("{}", agreement.largest_mode)});
   };
-  add("second against first", "mean", s.mean);
-  add("second against first", "variance", s.variance);
+  add("second against first", "mean", s.between.mean);
+  add("second against first", "variance", s.between.variance);
   add("first against exact", "mean", s.large_exact.mean);
   add("first against exact", "variance", s.large_exact.variance);
   add("second against exact", "mean", s.small_exact.mean);
@@ -308,15 +308,16 @@ Json second_json(const SecondCutoff& second, std::uint64_t seed) {
   }
   if (second.sampled) {
     const SampledCutoffs& s = *second.sampled;
-    json["sampled"] = {{"seed", seed},
-                       {"chains", s.large.summary.chains},
-                       {"draws", s.large.summary.draws},
-                       {"backend", s.large.executor.backend},
-                       {"device", s.large.executor.device},
-                       {"second_against_first",
-                        {{"mean", agreement_json(s.mean)}, {"variance", agreement_json(s.variance)}}},
-                       {"first_against_exact", comparison_json(s.large_exact)},
-                       {"second_against_exact", comparison_json(s.small_exact)}};
+    json["sampled"] = {
+        {"seed", seed},
+        {"chains", s.large.summary.chains},
+        {"draws", s.large.summary.draws},
+        {"backend", s.large.executor.backend},
+        {"device", s.large.executor.device},
+        {"second_against_first",
+         {{"mean", agreement_json(s.between.mean)}, {"variance", agreement_json(s.between.variance)}}},
+        {"first_against_exact", comparison_json(s.large_exact)},
+        {"second_against_exact", comparison_json(s.small_exact)}};
   }
   return json;
 }
@@ -348,21 +349,11 @@ std::vector<std::pair<const char*, std::vector<double>>> columns_of(const FlowSt
 
 std::string csv_text(const FlowReport& report) {
   const auto columns = columns_of(report.study);
-  fmt::memory_buffer out;
-  const auto to = std::back_inserter(out);
-  fmt::format_to(to, "k");
-  for (const auto& column : columns) {
-    fmt::format_to(to, ",{}", column.first);
+  std::vector<CsvColumn> named;
+  for (const auto& [name, numbers] : columns) {
+    named.push_back({name, &numbers});
   }
-  fmt::format_to(to, "\n");
-  for (std::size_t k = 0; k < report.study.posterior.modes(); ++k) {
-    fmt::format_to(to, "{}", k + 1);
-    for (const auto& column : columns) {
-      fmt::format_to(to, ",{:.17g}", column.second[k]);
-    }
-    fmt::format_to(to, "\n");
-  }
-  return fmt::to_string(out);
+  return columns_csv(named);
 }
 
 Json json_of(const FlowReport& report) {

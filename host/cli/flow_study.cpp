@@ -1,6 +1,7 @@
 #include "cli/flow_study.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -10,6 +11,8 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/theory/transfer.hpp"
+
+#include "cli/together.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -245,10 +248,6 @@ std::optional<SecondCutoff> study_second_cutoff(const Posterior& posterior, cons
   return second;
 }
 
-std::vector<double> leading(const std::vector<double>& values, std::size_t count) {
-  return {values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count)};
-}
-
 }  // namespace
 
 std::optional<PowerLaw> power_law_of(const ModelConfig& model) {
@@ -277,32 +276,18 @@ FlowStudy study_flow(const Posterior& posterior, const std::optional<PowerLaw>& 
   return study;
 }
 
-std::vector<SystemRequest> check_systems(const FlowStudy& study, const SamplerOptions& options) {
+std::vector<SystemRequest> check_systems(const FlowStudy& study, const RunConfig& config) {
   validate(study.second.has_value(), "--check samples two systems, but there is no second cutoff here");
-  std::vector<SystemRequest> systems{{&study.posterior, options}, {&study.second->small, options}};
-  number_chains(systems);
-  return systems;
+  const std::array<const Posterior*, 2> posteriors{&study.posterior, &study.second->small};
+  return requests_for(posteriors, config);
 }
 
 SampledCutoffs compare_cutoffs(const FlowStudy& study, std::vector<SampleResult> results) {
-  SampledCutoffs check{std::move(results.at(0)), std::move(results.at(1)), {}, {}, {}, {}};
+  SampledCutoffs check{std::move(results.at(0)), std::move(results.at(1)), {}, {}, {}};
   const Posterior& small = study.second->small;
-  const MomentSummary& one = check.large.summary;
-  const MomentSummary& other = check.small.summary;
-  // Both errors are as large as each other up to noise: their degrees of freedom add up.
-  const double degrees = one.degrees_of_freedom() + other.degrees_of_freedom();
-  const auto agreement = [&](const std::vector<double> MomentSummary::*value,
-                             const std::vector<double> MomentSummary::*error) {
-    std::vector<double> both = other.*error;
-    for (std::size_t k = 0; k < both.size(); ++k) {
-      both[k] = std::hypot(both[k], (one.*error)[k]);
-    }
-    return agree(other.*value, both, leading(one.*value, small.modes()), degrees);
-  };
-  check.mean = agreement(&MomentSummary::mean, &MomentSummary::mcse_mean);
-  check.variance = agreement(&MomentSummary::variance, &MomentSummary::mcse_variance);
-  check.large_exact = compare(one, predict(study.posterior, Theory::exact));
-  check.small_exact = compare(other, predict(small, Theory::exact));
+  check.between = compare_samples(check.small.summary, check.large.summary, small.modes());
+  check.large_exact = compare(check.large.summary, predict(study.posterior, Theory::exact));
+  check.small_exact = compare(check.small.summary, predict(small, Theory::exact));
   return check;
 }
 

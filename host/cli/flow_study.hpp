@@ -89,8 +89,7 @@ struct TheoryDifference {
 struct SampledCutoffs {
   SampleResult large;
   SampleResult small;
-  Agreement mean;      ///< of the small one's with the large one's, errors of both
-  Agreement variance;  ///< likewise
+  SampleComparison between;  ///< the small one's modes against those of the large one
   Comparison large_exact;
   Comparison small_exact;
 };
@@ -119,7 +118,7 @@ FlowStudy study_flow(const Posterior& posterior, const std::optional<PowerLaw>& 
                      const FlowRequest& request);
 
 /// What is to be sampled for the check: the large system, the small one, with independent noise.
-std::vector<SystemRequest> check_systems(const FlowStudy& study, const SamplerOptions& options);
+std::vector<SystemRequest> check_systems(const FlowStudy& study, const RunConfig& config);
 /// What the two say of each other and of `exact`.
 SampledCutoffs compare_cutoffs(const FlowStudy& study, std::vector<SampleResult> results);
 

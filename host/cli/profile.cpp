@@ -10,12 +10,12 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/io/files.hpp"
 
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/profile_report.hpp"
 #include "cli/progress.hpp"
+#include "cli/publish.hpp"
 #include "cli/tables.hpp"
 #include "cli/verbs.hpp"
 
@@ -208,10 +208,7 @@ int run_profile(const Flags& flags, const Extras& extras) {
   const ProfileReport report{config, extras.seconds, sweep_of("size", plan.by_size, timings),
                              sweep_of("chains", plan.by_chains, timings),
                              sweep_of("integrator", plan.by_integrator, timings)};
-  if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
-  }
-  print_result(text_as(config.format, report));
+  publish(config, form, report);
   return kDone;
 }
 

@@ -1,5 +1,6 @@
 // ridgeflow relevance: which couplings matter at which scale, and how far truncated flows can be trusted.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -10,14 +11,14 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/publish.hpp"
 #include "cli/relevance_report.hpp"
-#include "cli/sampling.hpp"
 #include "cli/tables.hpp"
+#include "cli/together.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
@@ -80,31 +81,13 @@ SmallSystem small_system(const Posterior& large, const FunctionalDecimation& in_
   return result;
 }
 
-/// Modes of two runs against each other: the difference has the errors of both.
-Agreement agreement_between(const std::vector<double>& small, const std::vector<double>& small_error,
-                            const std::vector<double>& large, const std::vector<double>& large_error,
-                            double degrees_of_freedom) {
-  std::vector<double> error(small.size());
-  for (std::size_t k = 0; k < small.size(); ++k) {
-    error[k] = std::hypot(small_error[k], large_error[k]);
-  }
-  const auto count = static_cast<std::ptrdiff_t>(small.size());
-  return agree(small, error, {large.begin(), large.begin() + count}, degrees_of_freedom);
-}
-
 SystemsCheck check_systems(const RunConfig& config, const Posterior& large, const Posterior& small) {
-  std::vector<SystemRequest> systems{{&large, config.sampler}, {&small, config.sampler}};
-  number_chains(systems);
-  std::vector<SampleResult> results = sample_with_progress(systems);
-  SystemsCheck check{std::move(results[0]), std::move(results[1]), {}, {}, {}, {}};
+  const std::array<const Posterior*, 2> posteriors{&large, &small};
+  std::vector<SampleResult> results = sample_together(requests_for(posteriors, config));
+  SystemsCheck check{std::move(results[0]), std::move(results[1]), {}, {}, {}};
   check.large_exact = compare(check.large.summary, predict(large, Theory::exact));
   check.small_exact = compare(check.small.summary, predict(small, Theory::exact));
-  const MomentSummary& a = check.small.summary;
-  const MomentSummary& b = check.large.summary;
-  const auto freedom = static_cast<double>(check.large.run.chains + check.small.run.chains - 2);
-  check.mean_between = agreement_between(a.mean, a.mcse_mean, b.mean, b.mcse_mean, freedom);
-  check.variance_between =
-      agreement_between(a.variance, a.mcse_variance, b.variance, b.mcse_variance, freedom);
+  check.between = compare_samples(check.small.summary, check.large.summary, small.modes());
   return check;
 }
 
@@ -150,10 +133,7 @@ int run_relevance(const Flags& flags, const Extras& extras) {
                           next.couplings->couplings());
     report.check = check_systems(config, posterior, small);
   }
-  if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
-  }
-  print_result(text_as(config.format, report));
+  publish(config, form, report);
   return kDone;
 }
 

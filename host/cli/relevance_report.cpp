@@ -129,17 +129,17 @@ std::string check_text(const SystemsCheck& check) {
   };
   add("large against exact", check.large, check.large_exact.mean, check.large_exact.variance);
   add("small against exact", check.small, check.small_exact.mean, check.small_exact.variance);
-  add("small against large", check.small, check.mean_between, check.variance_between);
+  add("small against large", check.small, check.between.mean, check.between.variance);
   return out + table.text();
 }
 
 std::string check_sentence(const SystemsCheck& check) {
-  const std::size_t resolved = check.mean_between.resolved.size() + check.variance_between.resolved.size();
+  const std::size_t resolved = check.between.mean.resolved.size() + check.between.variance.resolved.size();
   return resolved == 0
              ? fmt::format("Sampled, the {} modes of both systems agree: no deviation is resolved.",
-                           check.mean_between.z.size())
+                           check.between.mean.z.size())
              : fmt::format("Sampled, the two systems DIFFER: means at {} modes, variances at {}.",
-                           check.mean_between.resolved.size(), check.variance_between.resolved.size());
+                           check.between.mean.resolved.size(), check.between.variance.resolved.size());
 }
 
 // Names and columns of the CSV, and of "scales" in the JSON.
@@ -185,7 +185,7 @@ Json check_json(const SystemsCheck& check) {
        {{"mean", agreement_json(check.small_exact.mean)},
         {"variance", agreement_json(check.small_exact.variance)}}},
       {"small_against_large",
-       {{"mean", agreement_json(check.mean_between)}, {"variance", agreement_json(check.variance_between)}}}};
+       {{"mean", agreement_json(check.between.mean)}, {"variance", agreement_json(check.between.variance)}}}};
 }
 
 Json small_json(const SmallSystem& small) {
@@ -210,20 +210,11 @@ Json small_json(const SmallSystem& small) {
 }  // namespace
 
 std::string csv_text(const RelevanceReport& report) {
-  const auto columns = columns_of(report.flows);
-  std::string out = "k";
-  for (const auto& [name, values] : columns) {
-    out += fmt::format(",{}", name);
+  std::vector<CsvColumn> named;
+  for (const auto& [name, numbers] : columns_of(report.flows)) {
+    named.push_back({name, numbers});
   }
-  out += '\n';
-  for (std::size_t k = 0; k < report.posterior.modes(); ++k) {
-    out += fmt::format("{}", k + 1);
-    for (const auto& [name, values] : columns) {
-      out += fmt::format(",{:.17g}", (*values)[k]);
-    }
-    out += '\n';
-  }
-  return out;
+  return columns_csv(named);
 }
 
 Json json_of(const RelevanceReport& report) {

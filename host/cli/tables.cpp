@@ -1,6 +1,7 @@
 #include "cli/tables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <iterator>
@@ -78,55 +79,60 @@ std::string parameter_line(const Posterior& posterior) {
       posterior.hartree_ridge() / posterior.ridge());
 }
 
-std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
-                         const MomentSummary* measured, const ModeCumulants* cumulants,
-                         const ModeCumulantEstimates* measured_cumulants) {
-  std::vector<const std::vector<double>*> columns{&posterior.spectrum().a, &posterior.spectrum().y};
+std::string columns_csv(const std::vector<CsvColumn>& columns) {
   fmt::memory_buffer out;
   const auto to = std::back_inserter(out);
-  fmt::format_to(to, "k,a,y");
-  for (const Prediction& prediction : predictions) {
-    fmt::format_to(to, ",{0}_mean,{0}_var", to_string(prediction.theory));
-    columns.push_back(&prediction.mean);
-    columns.push_back(&prediction.variance);
-  }
-  if (measured != nullptr) {
-    fmt::format_to(to,
-                   ",measured_mean,measured_mean_mcse,measured_var,measured_var_mcse,ess_mean,r_hat,tau_int");
-    for (const auto* column :
-         {&measured->mean, &measured->mcse_mean, &measured->variance, &measured->mcse_variance,
-          &measured->ess_mean, &measured->r_hat, &measured->tau_int}) {
-      columns.push_back(column);
-    }
-  }
-  if (cumulants != nullptr) {
-    fmt::format_to(to, ",exact_kappa3,exact_kappa4");
-    columns.push_back(&cumulants->third);
-    columns.push_back(&cumulants->fourth);
-  }
-  std::vector<std::vector<double>> estimates;
-  if (measured_cumulants != nullptr) {
-    fmt::format_to(to, ",measured_kappa3,measured_kappa3_mcse,measured_kappa4,measured_kappa4_mcse");
-    for (const auto* column : {&measured_cumulants->third, &measured_cumulants->fourth}) {
-      estimates.resize(estimates.size() + 2);
-      for (const Estimate& each : *column) {
-        estimates.end()[-2].push_back(each.value);
-        estimates.end()[-1].push_back(each.error);
-      }
-    }
-  }
-  for (const std::vector<double>& column : estimates) {
-    columns.push_back(&column);
+  fmt::format_to(to, "k");
+  for (const CsvColumn& column : columns) {
+    fmt::format_to(to, ",{}", column.name);
   }
   fmt::format_to(to, "\n");
-  for (std::size_t k = 0; k < posterior.modes(); ++k) {
+  const std::size_t modes = columns.empty() ? 0 : columns.front().numbers->size();
+  for (std::size_t k = 0; k < modes; ++k) {
     fmt::format_to(to, "{}", k + 1);
-    for (const auto* column : columns) {
-      fmt::format_to(to, ",{:.17g}", (*column)[k]);
+    for (const CsvColumn& column : columns) {
+      fmt::format_to(to, ",{:.17g}", (*column.numbers)[k]);
     }
     fmt::format_to(to, "\n");
   }
   return fmt::to_string(out);
+}
+
+std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
+                         const MomentSummary* measured, const ModeCumulants* cumulants,
+                         const ModeCumulantEstimates* measured_cumulants) {
+  std::vector<CsvColumn> columns{{"a", &posterior.spectrum().a}, {"y", &posterior.spectrum().y}};
+  for (const Prediction& prediction : predictions) {
+    columns.push_back({fmt::format("{}_mean", to_string(prediction.theory)), &prediction.mean});
+    columns.push_back({fmt::format("{}_var", to_string(prediction.theory)), &prediction.variance});
+  }
+  if (measured != nullptr) {
+    columns.insert(columns.end(), {{"measured_mean", &measured->mean},
+                                   {"measured_mean_mcse", &measured->mcse_mean},
+                                   {"measured_var", &measured->variance},
+                                   {"measured_var_mcse", &measured->mcse_variance},
+                                   {"ess_mean", &measured->ess_mean},
+                                   {"r_hat", &measured->r_hat},
+                                   {"tau_int", &measured->tau_int}});
+  }
+  if (cumulants != nullptr) {
+    columns.push_back({"exact_kappa3", &cumulants->third});
+    columns.push_back({"exact_kappa4", &cumulants->fourth});
+  }
+  std::array<std::vector<double>, 4> estimates;  // third, its error, fourth, its error
+  if (measured_cumulants != nullptr) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (const Estimate& each : i == 0 ? measured_cumulants->third : measured_cumulants->fourth) {
+        estimates[2 * i].push_back(each.value);
+        estimates[2 * i + 1].push_back(each.error);
+      }
+    }
+    columns.insert(columns.end(), {{"measured_kappa3", &estimates[0]},
+                                   {"measured_kappa3_mcse", &estimates[1]},
+                                   {"measured_kappa4", &estimates[2]},
+                                   {"measured_kappa4_mcse", &estimates[3]}});
+  }
+  return columns_csv(columns);
 }
 
 Json parameters_json(const Posterior& posterior) {

@@ -40,6 +40,15 @@ std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t par
 /// P, M, r, U, rho*, rho*/r in one line.
 std::string parameter_line(const Posterior& posterior);
 
+/// A column of a per-mode CSV. The numbers must outlive it.
+struct CsvColumn {
+  std::string name;
+  const std::vector<double>* numbers;  ///< [mode]
+};
+
+/// `k,NAME,...`, a line for each mode; 17 significant digits.
+std::string columns_csv(const std::vector<CsvColumn>& columns);
+
 /// Per-mode CSV: `k,a,y`, `NAME_mean,NAME_var` for each prediction, with \p measured its columns, with \p
 /// cumulants `exact_kappa3,exact_kappa4`, and with \p measured_cumulants those; 17 significant digits.
 std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,

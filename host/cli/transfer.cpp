@@ -17,6 +17,7 @@
 
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/publish.hpp"
 #include "cli/together.hpp"
 #include "cli/transfer_report.hpp"
 #include "cli/verbs.hpp"
@@ -164,17 +165,9 @@ int run_transfer(const Flags& flags, const Extras& extras) {
     report.check = check(report);
   }
   report.config = resolved_config(report.config, given, nullptr);
-  if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_as(form == FileForm::kCsv ? Format::kCsv : Format::kJson, report));
-  }
-  print_result(text_as(config.format, report));
-  if (config.require && !report.check->problems.empty()) {
-    for (const std::string& problem : report.check->problems) {
-      spdlog::error("required comparison failed: {}", problem);
-    }
-    return kComparisonFailed;
-  }
-  return kDone;
+  publish(config, form, report);
+  return comparison_status(config.require,
+                           report.check ? report.check->problems : std::vector<std::string>{});
 }
 
 }  // namespace

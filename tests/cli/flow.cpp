@@ -214,7 +214,7 @@ TEST(FlowOutput, SpectrumOfAFileHasTheDecimationAlone) {
 TEST(FlowOutput, DryRunSaysWhatTheCheckTakes) {
   const Outcome outcome = run(small_flow({"--dry-run", "--check"}));
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("check: two systems"));
+  EXPECT_THAT(outcome.out, HasSubstr("2 systems, "));
 }
 
 TEST(FlowOutput, RefusesBadInput) {
