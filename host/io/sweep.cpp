@@ -60,10 +60,11 @@ std::vector<KeyValue> range_values(const RunKey& key, std::string_view text) {
   validate(!log || (from > 0 && to > 0),
            fmt::format("'{}': a range with log needs ends above 0", text.substr(0, 60)));
   std::vector<KeyValue> values;
-  for (double i = 0; i < count; ++i) {
-    const double share = i / (count - 1);
+  const auto points = static_cast<std::size_t>(count);
+  for (std::size_t i = 0; i < points; ++i) {
+    const double share = static_cast<double>(i) / (count - 1);
     double value = log ? from * std::pow(to / from, share) : from + (to - from) * share;
-    value = i == 0 ? from : i == count - 1 ? to : value;  // the ends as they were given
+    value = i == 0 ? from : i == points - 1 ? to : value;  // the ends as they were given
     values.emplace_back(key.type == KeyType::kInteger ? std::round(value) : value);
   }
   return values;
