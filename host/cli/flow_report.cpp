@@ -350,6 +350,7 @@ std::vector<std::pair<const char*, std::vector<double>>> columns_of(const FlowSt
 std::string csv_text(const FlowReport& report) {
   const auto columns = columns_of(report.study);
   std::vector<CsvColumn> named;
+  named.reserve(columns.size());
   for (const auto& [name, numbers] : columns) {
     named.push_back({name, &numbers});
   }

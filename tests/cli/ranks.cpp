@@ -47,6 +47,16 @@ TEST_F(Ranks, GiveTheNumbersOfOneProcess) {
   }
 }
 
+TEST_F(Ranks, SampleTheSweepOfOneProcess) {
+  std::vector<std::string> words = kCompare;
+  words.insert(words.end(), {"--u", "0.1,0.4", "--kappa", "3,5"});
+  const Outcome alone = test::run(words);
+  ASSERT_EQ(alone.status, 0) << alone.err;
+  const Outcome shared = on_ranks("3", words);
+  ASSERT_EQ(shared.status, 0) << shared.err;
+  EXPECT_EQ(shared.out, alone.out);
+}
+
 TEST_F(Ranks, ObserveWhatOneProcessObserves) {
   std::vector<std::string> words = kCompare;
   words.back() = "json";
