@@ -49,10 +49,8 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, st
   const double result =
       8.0 * modes * (14.0 + 4.0 * static_cast<double>(theories)) + kept_draws(run, posterior.modes()).bytes();
   std::string out = parameter_line(posterior);
-  out +=
-      fmt::format("{} chains x {} draws, {} passes each: {:.3g} mode updates\n", run.chains,
-                  run.draws_per_chain, run.plan.schedule.passes(),
-                  static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) * modes);
+  out += fmt::format("{} chains x {} draws, {} passes each: {:.3g} mode updates\n", run.chains,
+                     run.draws_per_chain, run.plan.schedule.passes(), mode_updates(run, posterior.modes()));
   out += fmt::format(
       "memory: {} for the chains{}; result: {}\n", bytes_text(static_cast<double>(cost.state_bytes)),
       run.observe.any()
@@ -76,8 +74,7 @@ std::string dry_run_text(const std::vector<ComparedSystem>& systems) {
   const ComparedSystem* largest = &systems.front();
   for (const ComparedSystem& system : systems) {
     const ResolvedRun& run = system.run();
-    updates += static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) *
-               static_cast<double>(system.posterior().modes());
+    updates += mode_updates(run, system.posterior().modes());
     bytes += static_cast<double>(state_bytes(run, system.posterior().modes()));
     largest = system.posterior().modes() > largest->posterior().modes() ? &system : largest;
   }
@@ -123,11 +120,7 @@ std::vector<SampleResult> sample_all(const RunConfig& config, const std::vector<
 void tell_warnings(const std::vector<ComparedSystem>& systems) {
   std::vector<std::string> told;
   for (const ComparedSystem& system : systems) {
-    for (const std::string& warning : system.run().warnings) {
-      if (std::find(told.begin(), told.end(), warning) == told.end()) {
-        told.push_back(warning);
-      }
-    }
+    add_distinct(told, system.run().warnings);
   }
   constexpr std::size_t kMost = 5;
   for (std::size_t i = 0; i < std::min(told.size(), kMost); ++i) {

@@ -16,6 +16,7 @@
 #include "cli/cumulants.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/publish.hpp"
 #include "cli/sweep_report.hpp"
 #include "cli/tables.hpp"
 #include "cli/verbs.hpp"
@@ -76,19 +77,28 @@ std::string table_text(const Posterior& posterior, const std::vector<Prediction>
   return out;
 }
 
+Json json_of(const Posterior& posterior, const std::vector<Prediction>& predictions,
+             const BeyondVariance& beyond, const RunConfig& config) {
+  Json json{{"parameters", parameters_json(posterior)}, {"predictions", predictions_json(predictions)}};
+  if (beyond.modes) {
+    json["cumulants"] = cumulants_json(beyond);
+  }
+  json["run_file"] = to_toml(config);
+  return json;
+}
+
+std::string csv_text(const Posterior& posterior, const std::vector<Prediction>& predictions,
+                     const BeyondVariance& beyond) {
+  return per_mode_csv(posterior, predictions, nullptr, beyond.modes ? &*beyond.modes : nullptr);
+}
+
 std::string text_as(Format format, const Posterior& posterior, const std::vector<Prediction>& predictions,
                     const BeyondVariance& beyond, const RunConfig& config) {
   switch (format) {
     case Format::kCsv:
-      return per_mode_csv(posterior, predictions, nullptr, beyond.modes ? &*beyond.modes : nullptr);
-    case Format::kJson: {
-      Json json{{"parameters", parameters_json(posterior)}, {"predictions", predictions_json(predictions)}};
-      if (beyond.modes) {
-        json["cumulants"] = cumulants_json(beyond);
-      }
-      json["run_file"] = to_toml(config);
-      return dump(json);
-    }
+      return csv_text(posterior, predictions, beyond);
+    case Format::kJson:
+      return dump(json_of(posterior, predictions, beyond, config));
     default:
       return table_text(posterior, predictions, beyond);
   }
@@ -152,25 +162,21 @@ int run_sweep(const RunConfig& config, FileForm form, bool dry_run) {
     SweepReport report{config, {}};
     for (std::size_t s = 0; s < systems.size(); ++s) {
       const PredictedSystem& one = systems[s];
-      const auto text = [&](Format as) {
-        return text_as(as, one.posterior, one.predictions, one.beyond, one.resolved);
-      };
-      report.systems.push_back({place_in_grid(config, s), one.posterior, one.predictions, nullptr,
-                                format == Format::kCsv ? text(format) : "",
-                                format == Format::kJson ? Json::parse(text(format)) : Json()});
+      report.systems.push_back(
+          {place_in_grid(config, s), one.posterior, one.predictions, nullptr,
+           format == Format::kCsv ? csv_text(one.posterior, one.predictions, one.beyond) : "",
+           format == Format::kJson ? json_of(one.posterior, one.predictions, one.beyond, one.resolved)
+                                   : Json()});
     }
     return text_as(format, report);
   };
-  if (form == FileForm::kNetcdf) {
+  publish(config, form, text_for, [&] {
     std::vector<ResultContents> contents;
     for (const PredictedSystem& one : systems) {
       contents.push_back({one.resolved, one.posterior, one.predictions, nullptr, nullptr, one.cumulants()});
     }
     write_sweep(config.out, config, contents);
-  } else if (form != FileForm::kNone) {
-    write_whole_file(config.out, text_for(form == FileForm::kCsv ? Format::kCsv : Format::kJson));
-  }
-  print_result(text_for(config.format));
+  });
   return kDone;
 }
 

@@ -69,15 +69,10 @@ SmallSystem small_system(const Posterior& large, const FunctionalDecimation& in_
   const Posterior small(leading_modes(large.spectrum(), static_cast<std::size_t>(samples)),
                         result.couplings->couplings());
   const FunctionalDecimation in_small(small);
-  const auto error = [](double value, double expected) {
-    return value == expected ? 0.0 : std::abs(value / expected - 1.0);
-  };
-  for (std::size_t k = 0; k < small.modes(); ++k) {
-    result.largest_mean_error =
-        std::max(result.largest_mean_error, error(in_small.mean()[k], in_large.mean()[k]));
-    result.largest_variance_error =
-        std::max(result.largest_variance_error, error(in_small.variance()[k], in_large.variance()[k]));
-  }
+  const LargestDeviation deviation = largest_deviation({Theory::exact, in_small.mean(), in_small.variance()},
+                                                       {Theory::exact, in_large.mean(), in_large.variance()});
+  result.largest_mean_error = deviation.mean;
+  result.largest_variance_error = deviation.variance;
   return result;
 }
 

@@ -222,17 +222,10 @@ Json json_of(const RelevanceReport& report) {
   Json json{{"kind", "relevance"},
             {"version", version()},
             {"git_revision", git_revision()},
-            {"model",
-             {{"P", posterior.couplings().samples},
-              {"M", posterior.modes()},
-              {"kappa", posterior.couplings().kappa},
-              {"u", posterior.couplings().u},
-              {"w", posterior.couplings().w},
-              {"r", posterior.ridge()},
-              {"U", posterior.quartic()},
-              {"W", posterior.sextic()},
-              {"rho_star", posterior.hartree_ridge()}}},
+            {"model", model_json(posterior)},
             {"nodes", report.nodes}};
+  json["model"]["w"] = posterior.couplings().w;  // at 0 as well: it is what the study is about
+  json["model"]["W"] = posterior.sextic();
   Json scales;
   for (const auto& [name, values] : columns_of(report.flows)) {
     scales[name] = *values;

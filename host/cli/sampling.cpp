@@ -1,5 +1,6 @@
 #include "cli/sampling.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "cli/progress.hpp"
@@ -29,6 +30,14 @@ void gather(SampleResult& result, const SystemRequest& system) {
 }
 
 }  // namespace
+
+void add_distinct(std::vector<std::string>& told, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    if (std::find(told.begin(), told.end(), warning) == told.end()) {
+      told.push_back(warning);
+    }
+  }
+}
 
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems) {
   Progress progress;

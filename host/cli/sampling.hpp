@@ -2,11 +2,15 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ridgeflow/run/sampler.hpp"
 
 namespace ridgeflow::cli {
+
+/// Appends those of \p warnings that are not yet in \p told: systems of one run share most.
+void add_distinct(std::vector<std::string>& told, const std::vector<std::string>& warnings);
 
 /// sample_systems(), with progress shown by the first process.
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems);

@@ -135,21 +135,26 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
   return columns_csv(columns);
 }
 
-Json parameters_json(const Posterior& posterior) {
+Json model_json(const Posterior& posterior) {
   Json json{{"P", posterior.couplings().samples},
             {"M", posterior.modes()},
             {"kappa", posterior.couplings().kappa},
             {"u", posterior.couplings().u},
             {"r", posterior.ridge()},
             {"U", posterior.quartic()},
-            {"rho_star", posterior.hartree_ridge()},
-            {"R_star", posterior.hartree_size()},
-            {"a", posterior.spectrum().a},
-            {"y", posterior.spectrum().y}};
+            {"rho_star", posterior.hartree_ridge()}};
   if (posterior.sextic() != 0.0) {
     json["w"] = posterior.couplings().w;
     json["W"] = posterior.sextic();
   }
+  return json;
+}
+
+Json parameters_json(const Posterior& posterior) {
+  Json json = model_json(posterior);
+  json["R_star"] = posterior.hartree_size();
+  json["a"] = posterior.spectrum().a;
+  json["y"] = posterior.spectrum().y;
   const SexticDecimation flow = wilson_couplings(posterior);
   json["rg_r"] = flow.ridge;
   json["rg_U"] = flow.quartic;

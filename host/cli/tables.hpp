@@ -56,6 +56,9 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
                          const ModeCumulantEstimates* measured_cumulants = nullptr);
 
 using Json = nlohmann::ordered_json;
+/// P, M, kappa, u, r, U, rho_star; with a sextic coupling w and W.
+Json model_json(const Posterior& posterior);
+/// That, R_star, and of every mode a, y and the couplings that it sees in the renormalization group.
 Json parameters_json(const Posterior& posterior);
 Json predictions_json(const std::vector<Prediction>& predictions);
 /// NaN becomes null; text that is no UTF-8 is mended.

@@ -176,8 +176,7 @@ Cost estimate_cost(const Posterior& posterior, const SamplerOptions& options, co
   few.chains =
       std::min(run.chains, std::max(kMinChains, static_cast<std::uint64_t>(kTimedBytes / bytes_a_chain)));
   cost.speed = measure_speed(posterior, few, 0.2, 1, TimingDetail::kRates);
-  cost.seconds = static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) *
-                 static_cast<double>(posterior.modes()) / cost.speed.updates_per_second;
+  cost.seconds = mode_updates(run, posterior.modes()) / cost.speed.updates_per_second;
   return cost;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/together.hpp"
 
-#include <set>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -28,13 +29,12 @@ std::vector<SystemRequest> requests_for(std::span<const Posterior* const> poster
 }
 
 std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems) {
-  std::set<std::string> warnings;
+  std::vector<std::string> warnings;
   for (const SystemRequest& system : systems) {
-    for (const std::string& warning : resolve(system.options, *system.posterior).warnings) {
-      if (warnings.insert(warning).second) {
-        spdlog::warn("{}", warning);
-      }
-    }
+    add_distinct(warnings, resolve(system.options, *system.posterior).warnings);
+  }
+  for (const std::string& warning : warnings) {
+    spdlog::warn("{}", warning);
   }
   return sample_with_progress(systems);
 }
@@ -46,8 +46,7 @@ std::string together_cost_text(std::span<const SystemRequest> systems) {
   for (const SystemRequest& system : systems) {
     const ResolvedRun run = resolve(system.options, *system.posterior);
     const Cost cost = estimate_cost(*system.posterior, system.options, run);
-    updates += static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) *
-               static_cast<double>(system.posterior->modes());
+    updates += mode_updates(run, system.posterior->modes());
     bytes += static_cast<double>(cost.state_bytes);
     seconds += cost.seconds;
   }

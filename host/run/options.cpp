@@ -330,6 +330,11 @@ DrawShape kept_draws(const ResolvedRun& run, std::size_t modes) {
           run.precision == Precision::kDouble};
 }
 
+double mode_updates(const ResolvedRun& run, std::size_t modes) {
+  return static_cast<double>(run.plan.schedule.passes()) * static_cast<double>(run.chains) *
+         static_cast<double>(modes);
+}
+
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes) {
   const std::uint64_t scalar = run.precision == Precision::kSingle ? sizeof(float) : sizeof(double);
   const bool refuses =

@@ -39,10 +39,7 @@ struct Member {
   ResolvedRun run;
   bool chooses_burn_in = false;  ///< it was left to choose
 
-  double updates_per_pass() const {
-    return static_cast<double>(this->run.chains) * static_cast<double>(this->posterior->modes());
-  }
-  double passes() const { return static_cast<double>(this->run.plan.schedule.passes()); }
+  double updates() const { return mode_updates(this->run, this->posterior->modes()); }
 };
 
 /// Systems that one executor runs.
@@ -89,7 +86,7 @@ std::vector<Launch> make_launches(std::vector<Member> members) {
 double updates_of(const Launch& launch) {
   double updates = 0;
   for (const Member& member : launch) {
-    updates += member.updates_per_pass() * member.passes();
+    updates += member.updates();
   }
   return updates;
 }
@@ -147,10 +144,8 @@ class Reports {
     if (!sink_) {
       return;
     }
-    double updates = updates_before_;
-    for (const Member& member : launch) {
-      updates += member.updates_per_pass() * static_cast<double>(done);
-    }
+    const auto passes = static_cast<double>(launch.front().run.plan.schedule.passes());
+    const double updates = updates_before_ + updates_of(launch) * static_cast<double>(done) / passes;
     if (final) {
       updates_before_ = updates;
     }
@@ -256,7 +251,7 @@ void run_launch(const Launch& launch, const SamplerOptions& options, double prep
       result.observed_summary = summarize_observed(result.observed, *member.posterior, result.run);
     }
     result.executor = info;
-    result.timing.mode_updates = member.updates_per_pass() * member.passes();
+    result.timing.mode_updates = member.updates();
     result.timing.start = start_seconds * share;
     result.timing.sample = sample_seconds * result.timing.mode_updates / all_updates;
     result.timing.collect = collecting.seconds();

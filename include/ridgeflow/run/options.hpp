@@ -115,4 +115,7 @@ DrawShape kept_draws(const ResolvedRun& run, std::size_t modes);
 /// Bytes that the state and sums of a run take on its executor.
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes);
 
+/// Mode updates of a run: chains x modes x passes, burn-in included.
+double mode_updates(const ResolvedRun& run, std::size_t modes);
+
 }  // namespace ridgeflow
