@@ -3,7 +3,8 @@
 /// and device, so that tests run it without a GPU; no formula stands here.
 ///
 /// A pass is one sweep, as in host/cpu/advance.hpp: settle what the pass before proposed, measure it where
-/// the schedule says so, propose anew. State and single-precision sums stay in the store (registers) over the
+/// the schedule says so, propose anew; or, where steps end half way through a pass, step and read the end off
+/// as it goes. State and single-precision sums stay in the store (registers) over the
 /// launch; double-precision sums are touched every 64 measurements.
 ///
 /// Per 4 mode updates: 16 wide products of Philox, two transforms of a pair, 4 x (2 fma step, 1 fma R,
@@ -42,7 +43,11 @@ struct Sums {
 template <class Scalar, class Integrator, class Group, class Store, class Normals = ReproducibleNormals>
 class ChainAdvance {
   static constexpr int kSums = Integrator::kSums;
-  using Parts = Sums<Scalar, std::size_t{kSums}>;
+  static constexpr bool kHalfway = Integrator::kEndsHalfway;
+  /// Where the end of a step is read off, its R comes last.
+  template <bool reads_end>
+  using PartsOf = Sums<Scalar, static_cast<std::size_t>(reads_end ? kSumsOf<Integrator> : kSums)>;
+  using Parts = PartsOf<false>;
   static constexpr int kRow =
       static_cast<int>(kCoefficients * Store::kLanes);  ///< from block to block of a thread
 
@@ -69,20 +74,32 @@ class ChainAdvance {
     }
     for (; passes > 0; --passes, cursor.next()) {
       const Pass pass = cursor.pass();
-      this->sweep<true>(pass, measure, outcome);
-      if (measure) {
-        this->after_measurement(draw);
+      Scalar end_size(0);
+      if constexpr (kHalfway) {
+        end_size = this->sweep_to_kick(pass, passes == 1, outcome);
+      } else {
+        this->sweep<true>(pass, measure, outcome);
+        if (measure) {
+          this->after_measurement(draw);
+        }
       }
-      outcome = this->finish(pass, outcome);
+      outcome = this->finish(pass, outcome, end_size);
       measure = pass.measured;
       if (measure) {
         ++draw;
-        this->count_measurement(outcome);
+        if constexpr (kHalfway) {
+          this->count_measurement(end_size, outcome.accepted);
+          this->after_measurement(draw);
+        } else {
+          this->count_measurement(outcome.size, outcome.accepted);
+        }
       }
     }
-    this->sweep<false>(Pass{PassKind::kWhole, 0, false}, measure, outcome);
-    if (measure) {
-      this->after_measurement(draw);
+    if constexpr (!kHalfway) {
+      this->sweep<false>(Pass{0, false}, measure, outcome);
+      if (measure) {
+        this->after_measurement(draw);
+      }
     }
     this->store_.write_back(this->chain_);
     if (this->group_.lane() == 0) {
@@ -92,13 +109,26 @@ class ChainAdvance {
     }
   }
 
-  /// The one pass that draws the initial state.
+  /// Draws the initial state, and takes it to the first kick where a step ends half way between two.
   RIDGEFLOW_FUNCTION void start() {
     const Outcome<Scalar> nothing{Scalar(0), Scalar(1), true};
-    this->sweep<true>(Pass{PassKind::kInitial, 0, false}, false, nothing);
+    const ChainArrays<Scalar>& arrays = this->chain_.arrays();
+    for (int j = 0; j < this->store_.count(); ++j) {
+      this->store_.d(j) = Quad<Scalar>{};
+    }
+    this->sweep_blocks<true, false>(0, Stream::kInitial, 0, nothing);
+    if (arrays.step_end != nullptr) {
+      for (int j = 0; j < this->store_.count(); ++j) {
+        this->chain_.quad(arrays.step_end, this->store_.block(j)) = this->store_.d(j);
+      }
+      if (this->group_.lane() == 0) {
+        arrays.step_end_size[this->chain_.chain] = this->proposed_[0];
+      }
+      this->sweep_blocks<true, false>(0, Stream::kOpening, 1, nothing);
+    }
     this->store_.write_back(this->chain_);
     if (this->group_.lane() == 0) {
-      this->chain_.arrays().size[this->chain_.chain] = this->proposed_[0];
+      arrays.size[this->chain_.chain] = this->proposed_[0];
     }
   }
 
@@ -106,51 +136,73 @@ class ChainAdvance {
   template <bool proposes>
   RIDGEFLOW_FUNCTION void sweep(const Pass& pass, bool measure, const Outcome<Scalar>& outcome) {
     if (measure) {
-      this->sweep_blocks<proposes, true>(pass, outcome);
+      this->sweep_blocks<proposes, true>(pass.step, Stream::kStep, 0, outcome);
     } else {
-      this->sweep_blocks<proposes, false>(pass, outcome);
+      this->sweep_blocks<proposes, false>(pass.step, Stream::kStep, 0, outcome);
     }
   }
 
-  template <bool proposes, bool measures>
-  RIDGEFLOW_FUNCTION void sweep_blocks(const Pass& pass, const Outcome<Scalar>& outcome) {
-    const Quad<Scalar>* row =
-        this->coefficients_ + Integrator::set_of(pass.kind) * this->chain_.tables().set_stride;
-    const Scalar before = this->before_pass(pass.kind, outcome.size);
-    const StepNoise<std::uint32_t> noise(this->chain_.index(), pass.step, stream_of(pass.kind),
-                                         this->plan_.key);
-    const Parts parts = this->over_blocks([&](int j) {
-      return this->sweep_block<proposes, measures>(j, row + j * kRow, noise, before, outcome);
+  /// From kick to kick; reads the end of the step off where it is measured or the \p last of the launch, and
+  /// returns its R.
+  RIDGEFLOW_FUNCTION Scalar sweep_to_kick(const Pass& pass, bool last, const Outcome<Scalar>& outcome) {
+    if (last) {
+      const Scalar size =
+          this->sweep_blocks<true, true, true>(pass.step, Stream::kStep, 0, outcome, pass.measured);
+      if (this->group_.lane() == 0) {
+        this->chain_.arrays().step_end_size[this->chain_.chain] = size;
+      }
+      return size;
+    }
+    return pass.measured ? this->sweep_blocks<true, true>(pass.step, Stream::kStep, 0, outcome)
+                         : this->sweep_blocks<true, false>(pass.step, Stream::kStep, 0, outcome);
+  }
+
+  /// With coefficients \p set. Returns R of the end of the step where it is read off. \p keeps: leaves that
+  /// state in the chain's arrays, and measures it only where \p counts.
+  template <bool proposes, bool measures, bool keeps = false>
+  RIDGEFLOW_FUNCTION Scalar sweep_blocks(std::uint64_t step, Stream stream, std::uint32_t set,
+                                         const Outcome<Scalar>& outcome, bool counts = true) {
+    constexpr bool kReadsEnd = kHalfway && measures;
+    const Quad<Scalar>* row = this->coefficients_ + set * this->chain_.tables().set_stride;
+    const Scalar before = this->before_pass(outcome.size);
+    const StepNoise<std::uint32_t> noise(this->chain_.index(), step, stream, this->plan_.key);
+    const PartsOf<kReadsEnd> parts = this->over_blocks<kReadsEnd>([&](int j) {
+      return this->sweep_block<proposes, measures, keeps>(j, row + j * kRow, noise, before, outcome, counts);
     });
     if constexpr (proposes) {
       this->sum_parts(parts);
     }
+    if constexpr (kReadsEnd) {
+      return this->group_.sum(parts.v[kSums]);
+    }
+    return Scalar(0);
   }
 
-  RIDGEFLOW_FUNCTION Scalar before_pass(PassKind kind, Scalar size) const {
+  RIDGEFLOW_FUNCTION Scalar before_pass(Scalar size) const {
     if constexpr (Integrator::kCarriesSums) {
-      return Integrator::before(this->chain_.tables().constants, kind, size, this->proposed_ + 1);
+      return Integrator::before(this->chain_.tables().constants, size, this->proposed_ + 1);
     } else {
-      return Integrator::before(this->chain_.tables().constants, kind, size);
+      return Integrator::before(this->chain_.tables().constants, size);
     }
   }
 
   /// \p visit, which returns parts, of all blocks of the thread; their sum under the rounds of the size tree
   /// that lie within a thread.
-  template <class Visit>
-  RIDGEFLOW_FUNCTION Parts over_blocks(const Visit& visit) {
+  template <bool reads_end, class Visit>
+  RIDGEFLOW_FUNCTION PartsOf<reads_end> over_blocks(const Visit& visit) {
     if constexpr (Store::kInRegisters) {
-      return this->over_tree<0, 1>(visit);
+      return this->over_tree<reads_end, 0, 1>(visit);
     } else {
+      constexpr int kCount = sizeof(PartsOf<reads_end>) / sizeof(Scalar);
       for (int j = 0; j < this->store_.count(); ++j) {
-        const Parts parts = visit(j);
-        for (int i = 0; i < kSums; ++i) {
-          this->store_.part(j, i, kSums) = parts.v[i];
+        const PartsOf<reads_end> parts = visit(j);
+        for (int i = 0; i < kCount; ++i) {
+          this->store_.part(j, i, kCount) = parts.v[i];
         }
       }
-      Parts parts;
-      for (int i = 0; i < kSums; ++i) {
-        parts.v[i] = this->store_.reduce_parts(i, kSums);
+      PartsOf<reads_end> parts;
+      for (int i = 0; i < kCount; ++i) {
+        parts.v[i] = this->store_.reduce_parts(i, kCount);
       }
       return parts;
     }
@@ -158,28 +210,31 @@ class ChainAdvance {
 
   /// The same of blocks j, j + stride, j + 2 stride, ..., depth first: a block's part is added as soon as its
   /// twin's is there (chain/size_tree.hpp).
-  template <int j, int stride, class Visit>
-  RIDGEFLOW_FUNCTION Parts over_tree(const Visit& visit) {
+  template <bool reads_end, int j, int stride, class Visit>
+  RIDGEFLOW_FUNCTION PartsOf<reads_end> over_tree(const Visit& visit) {
     if constexpr (stride >= Store::kWidth) {
       return visit(j);
     } else {
-      Parts parts = this->over_tree<j, 2 * stride>(visit);
+      PartsOf<reads_end> parts = this->over_tree<reads_end, j, 2 * stride>(visit);
       if constexpr (j + stride < Store::kBlocksHeld) {
         // Where the largest system of the launch ends before, so does the work. The jump, the same for all
         // threads, also keeps the assembler from working on all blocks at once, for which there are not
         // registers enough; leaving refused steps out of the moments and sums beside R take some of their
         // own.
-        constexpr int kAtOnce = kSums > 1 ? 1 : Integrator::kCountsRefused ? Store::kBlocksAtOnce : 2;
+        constexpr int kAtOnce = kSums > 1                                  ? 1
+                                : reads_end || !Integrator::kCountsRefused ? 2
+                                                                           : Store::kBlocksAtOnce;
         constexpr bool kJumps = 2 * stride * kAtOnce <= Store::kWidth;
         if (!kJumps || static_cast<std::uint32_t>(j + stride) < this->blocks_per_thread_) {
-          parts = parts.plus(this->over_tree<j + stride, 2 * stride>(visit));
+          parts = parts.plus(this->over_tree<reads_end, j + stride, 2 * stride>(visit));
         }
       }
       return parts;
     }
   }
 
-  RIDGEFLOW_FUNCTION void sum_parts(const Parts& parts) {
+  template <class Found>
+  RIDGEFLOW_FUNCTION void sum_parts(const Found& parts) {
 #pragma unroll
     for (int i = 0; i < kSums; ++i) {
       this->proposed_[i] = this->group_.sum(parts.v[i]);
@@ -189,12 +244,12 @@ class ChainAdvance {
   /// The sums of a settled state, which are not kept from launch to launch: the same to the bit as when the
   /// state was proposed.
   RIDGEFLOW_FUNCTION void sum_settled_modes() {
-    this->sum_parts(this->over_blocks([this](int j) {
+    this->sum_parts(this->over_blocks<false>([this](int j) {
       const Quad<Scalar>& d = this->store_.d(j);
       Parts parts{};
 #pragma unroll
       for (std::uint32_t i = 0; i < kBlockModes; ++i) {
-        this->add_sums(this->coefficients_ + j * kRow, i, Scalar(0), d.v[i], d.v[i], parts);
+        this->add_sums(this->coefficients_ + j * kRow, i, Scalar(0), d.v[i], d.v[i], parts.v + 1);
       }
       parts.v[0] = block_size(d.v[0], d.v[1], d.v[2], d.v[3]);
       return parts;
@@ -203,21 +258,25 @@ class ChainAdvance {
 
   /// Adds mode \p i of a block to the sums beside R.
   RIDGEFLOW_FUNCTION void add_sums(const Quad<Scalar>* row, std::uint32_t i, Scalar before, Scalar settled,
-                                   Scalar value, Parts& parts) const {
+                                   Scalar value, Scalar* sums) const {
     Integrator::add_sums(this->chain_.tables().constants, before, settled, value,
                          load_constant(row + kNoise * Store::kLanes).v[i],
                          load_constant(row + kCentre * Store::kLanes).v[i],
-                         load_constant(row + kWeight * Store::kLanes).v[i], parts.v + 1);
+                         load_constant(row + kWeight * Store::kLanes).v[i], sums);
   }
 
-  template <bool proposes, bool measures>
-  RIDGEFLOW_FUNCTION Parts sweep_block(int j, const Quad<Scalar>* row, const StepNoise<std::uint32_t>& noise,
-                                       Scalar before, const Outcome<Scalar>& outcome) {
-    this->settle_block<proposes, measures>(j, row, outcome);
+  template <bool proposes, bool measures, bool keeps>
+  RIDGEFLOW_FUNCTION PartsOf<kHalfway && measures> sweep_block(int j, const Quad<Scalar>* row,
+                                                               const StepNoise<std::uint32_t>& noise,
+                                                               Scalar before, const Outcome<Scalar>& outcome,
+                                                               bool counts) {
+    if constexpr (!kHalfway) {
+      this->settle_block<proposes, measures>(j, row, outcome);
+    }
     if constexpr (proposes) {
-      return this->propose_block(j, noise, row, before);
+      return this->propose_block < kHalfway && measures, keeps > (j, noise, row, before, outcome, counts);
     } else {
-      return Parts{};
+      return {};
     }
   }
 
@@ -239,33 +298,36 @@ class ChainAdvance {
       this->store_.previous(j) = settled;
     }
     if constexpr (measures) {
-      const Quad<Scalar> centre = load_constant(row + kCentre * Store::kLanes);
-      Quad<Scalar> sum = this->store_.recent_sum(j);
-      Quad<Scalar> square = this->store_.recent_square(j);
-#pragma unroll
-      for (std::uint32_t i = 0; i < kBlockModes; ++i) {
-        Scalar from_centre = settled.v[i] - centre.v[i];
-        if constexpr (!Integrator::kCountsRefused) {
-          from_centre = select(outcome.accepted, from_centre, Scalar(0));
-        }
-        sum.v[i] = sum.v[i] + from_centre;
-        square.v[i] = fused(from_centre, from_centre, square.v[i]);
-      }
-      this->store_.recent_sum(j) = sum;
-      this->store_.recent_square(j) = square;
+      this->measure_block(j, row, settled, outcome);
     }
   }
 
-  /// Proposes block \p j from its settled state; returns its share of the sums.
-  RIDGEFLOW_FUNCTION Parts propose_block(int j, const StepNoise<std::uint32_t>& noise,
-                                         const Quad<Scalar>* row, Scalar before) {
-    const BlockNormals<float> normals = Normals::of(noise(this->store_.block(j)));
+  /// Adds \p state of block \p j to its single-precision sums.
+  RIDGEFLOW_FUNCTION void measure_block(int j, const Quad<Scalar>* row, const Quad<Scalar>& state,
+                                        const Outcome<Scalar>& outcome) {
+    const Quad<Scalar> centre = load_constant(row + kCentre * Store::kLanes);
+    Quad<Scalar> sum = this->store_.recent_sum(j);
+    Quad<Scalar> square = this->store_.recent_square(j);
+#pragma unroll
+    for (std::uint32_t i = 0; i < kBlockModes; ++i) {
+      Scalar from_centre = state.v[i] - centre.v[i];
+      if constexpr (!Integrator::kCountsRefused) {
+        from_centre = select(outcome.accepted, from_centre, Scalar(0));
+      }
+      sum.v[i] = sum.v[i] + from_centre;
+      square.v[i] = fused(from_centre, from_centre, square.v[i]);
+    }
+    this->store_.recent_sum(j) = sum;
+    this->store_.recent_square(j) = square;
+  }
+
+  /// What the coefficients at \p row make of \p d.
+  RIDGEFLOW_FUNCTION Quad<Scalar> update_block(const Quad<Scalar>* row, const Quad<Scalar>& d,
+                                               const BlockNormals<float>& normals, Scalar before) const {
     const Quad<Scalar> decay = load_constant(row + kDecay * Store::kLanes);
     const Quad<Scalar> drift = load_constant(row + kDrift * Store::kLanes);
     const Quad<Scalar> amplitude = load_constant(row + kNoise * Store::kLanes);
-    Quad<Scalar>& d = this->store_.d(j);
     Quad<Scalar> value;
-    Parts parts{};
 #pragma unroll
     for (std::uint32_t i = 0; i < kBlockModes; ++i) {
       const Scalar xi = widen(normals.xi[i], Scalar(0));
@@ -276,8 +338,35 @@ class ChainAdvance {
       } else {
         value.v[i] = Integrator::update(decay.v[i], drift.v[i], amplitude.v[i], d.v[i], xi, before);
       }
-      if constexpr (kSums > 1) {
-        this->add_sums(row, i, before, d.v[i], value.v[i], parts);
+    }
+    return value;
+  }
+
+  /// Proposes block \p j from its settled state; returns its share of the sums.
+  template <bool reads_end, bool keeps>
+  RIDGEFLOW_FUNCTION PartsOf<reads_end> propose_block(int j, const StepNoise<std::uint32_t>& noise,
+                                                      const Quad<Scalar>* row, Scalar before,
+                                                      const Outcome<Scalar>& outcome, bool counts) {
+    const BlockNormals<float> normals = Normals::of(noise(this->store_.block(j)));
+    Quad<Scalar>& d = this->store_.d(j);
+    const Quad<Scalar> value = this->update_block(row, d, normals, before);
+    PartsOf<reads_end> parts{};
+    if constexpr (kSums > 1) {
+#pragma unroll
+      for (std::uint32_t i = 0; i < kBlockModes; ++i) {
+        this->add_sums(row, i, before, d.v[i], value.v[i], parts.v + 1);
+      }
+    }
+    if constexpr (reads_end) {
+      const Quad<Scalar> end = this->update_block(row + this->chain_.tables().set_stride, d, normals, before);
+      parts.v[kSums] = block_size(end.v[0], end.v[1], end.v[2], end.v[3]);
+      if (!keeps || counts) {
+        this->measure_block(j, row, end, outcome);
+      }
+      if constexpr (keeps) {
+        if (this->store_.holds(j)) {
+          this->chain_.quad(this->chain_.arrays().step_end, this->store_.block(j)) = end;
+        }
       }
     }
     d = value;
@@ -286,7 +375,7 @@ class ChainAdvance {
   }
 
   /// Acceptance, or the closing flow; finds a chain that left the finite numbers.
-  RIDGEFLOW_FUNCTION Outcome<Scalar> finish(const Pass& pass, const Outcome<Scalar>& was) {
+  RIDGEFLOW_FUNCTION Outcome<Scalar> finish(const Pass& pass, const Outcome<Scalar>& was, Scalar end_size) {
     float exponential = 0.0F;
     if constexpr (Integrator::kRefuses) {
       if ((pass.step & 3U) == 0 || !this->has_acceptance_) {  // one Philox for four steps
@@ -297,7 +386,7 @@ class ChainAdvance {
     }
     const Outcome<Scalar> outcome = this->end_pass(was.size, exponential);
     this->accepted_ += outcome.accepted ? 1U : 0U;
-    if (!is_finite(this->proposed_[0])) {
+    if (!is_finite(this->proposed_[0]) || (kHalfway && !is_finite(end_size))) {
       this->mark_divergence(pass.step);
     }
     return outcome;
@@ -351,14 +440,14 @@ class ChainAdvance {
     }
   }
 
-  RIDGEFLOW_FUNCTION void count_measurement(const Outcome<Scalar>& outcome) {
-    if (!Integrator::kCountsRefused && !outcome.accepted) {
+  RIDGEFLOW_FUNCTION void count_measurement(Scalar size, bool accepted) {
+    if (!Integrator::kCountsRefused && !accepted) {
       return;
     }
     this->measured_ += 1;
     if (this->group_.lane() == 0) {
-      const double from_centre = static_cast<double>(outcome.size) -
-                                 static_cast<double>(this->chain_.tables().constants.hartree_size);
+      const double from_centre =
+          static_cast<double>(size) - static_cast<double>(this->chain_.tables().constants.hartree_size);
       double& sum = this->chain_.arrays().size_sum[this->chain_.chain];
       double& square = this->chain_.arrays().size_square[this->chain_.chain];
       sum = sum + from_centre;

@@ -41,6 +41,7 @@ template <class Scalar>
 struct ChainArrays {
   Scalar* d;         ///< [chain][mode], as all down to block_sums
   Scalar* previous;  ///< scratch of MemoryStore where steps may be refused
+  Scalar* step_end;  ///< null unless steps end half way through a pass
   Scalar* recent_sum;
   Scalar* recent_square;
   double* sum;
@@ -51,6 +52,7 @@ struct ChainArrays {
   double* batch_square;
   Scalar* block_sums;  ///< [chain][sum][block] scratch of MemoryStore
   Scalar* size;        ///< [chain], as all below
+  Scalar* step_end_size;
   double* size_sum;
   double* size_square;
   std::uint64_t* accepted;
@@ -87,8 +89,8 @@ struct SystemArguments {
   std::uint32_t first_chain;    ///< counter word 0 of its first chain
 };
 
-/// One chain of a system. Its arrays are worked out where they are used: nineteen pointers held over a launch
-/// would cost thirty-eight registers.
+/// One chain of a system. Its arrays are worked out where they are used: twenty-one pointers held over a
+/// launch would cost forty-two registers.
 template <class Scalar>
 struct ChainPlace {
   const SystemArguments<Scalar>* system;

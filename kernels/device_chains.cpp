@@ -26,8 +26,7 @@ DeviceTables<Scalar> DeviceModeTables<Scalar>::view() const {
 }
 
 template <class Scalar>
-DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous,
-                                   int sums)
+DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, const ChainNeeds& needs)
     : modes_(setup.step.modes),
       padded_modes_(setup.step.block_count() * kBlockModes),
       first_chain_(setup.first_chain),
@@ -36,11 +35,16 @@ DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_mem
   for (auto* array : {&d_, &recent_sum_, &recent_square_}) {
     *array = DeviceArray<Scalar>(cells);
   }
-  if (in_memory && keeps_previous) {
+  if (needs.in_memory && needs.refuses) {
     previous_ = DeviceArray<Scalar>(cells);
   }
+  if (needs.ends_halfway) {
+    step_end_ = DeviceArray<Scalar>(cells);
+    step_end_size_ = DeviceArray<Scalar>(chains_);
+  }
   // the initial state is drawn in memory always
-  block_sums_ = DeviceArray<Scalar>(cells / kBlockModes * (in_memory ? static_cast<std::uint64_t>(sums) : 1));
+  block_sums_ = DeviceArray<Scalar>(cells / kBlockModes *
+                                    (needs.in_memory ? static_cast<std::uint64_t>(needs.sums) : 1));
   for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_}) {
     *array = DeviceArray<double>(cells);
   }
@@ -54,9 +58,9 @@ DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, bool in_mem
 }
 
 template <class Scalar>
-double DeviceChains<Scalar>::bytes(std::uint64_t chains, std::uint32_t modes, bool in_memory,
-                                   bool keeps_previous, int sums) {
-  const double scalars = 3.0 + (in_memory && keeps_previous ? 1.0 : 0.0) + 0.25 * (in_memory ? sums : 1);
+double DeviceChains<Scalar>::bytes(std::uint64_t chains, std::uint32_t modes, const ChainNeeds& needs) {
+  const double scalars = 3.0 + (needs.in_memory && needs.refuses ? 1.0 : 0.0) +
+                         (needs.ends_halfway ? 1.0 : 0.0) + 0.25 * (needs.in_memory ? needs.sums : 1);
   const double per_mode = scalars * sizeof(Scalar) + 6.0 * sizeof(double);
   return static_cast<double>(chains) * static_cast<double>(blocks_of(modes) * kBlockModes) * per_mode;
 }
@@ -65,6 +69,7 @@ template <class Scalar>
 ChainArrays<Scalar> DeviceChains<Scalar>::arrays() const {
   return {d_.get(),
           previous_.get(),
+          step_end_.get(),
           recent_sum_.get(),
           recent_square_.get(),
           sum_.get(),
@@ -75,6 +80,7 @@ ChainArrays<Scalar> DeviceChains<Scalar>::arrays() const {
           batch_square_.get(),
           block_sums_.get(),
           size_.get(),
+          step_end_size_.get(),
           size_sum_.get(),
           size_square_.get(),
           accepted_.get(),
@@ -88,7 +94,7 @@ template <class Scalar>
 ChainBlock DeviceChains<Scalar>::export_chains(std::uint64_t first, std::uint64_t count,
                                                std::uint64_t passes_done) const {
   ChainBlock block;
-  block.resize(count, modes_);
+  block.resize(count, modes_, step_end_.get() != nullptr);
   block.first_chain = first_chain_ + first;
   block.passes_done = passes_done;
   visit_chain_arrays(
@@ -109,11 +115,13 @@ ChainBlock DeviceChains<Scalar>::export_chains(std::uint64_t first, std::uint64_
 template <class Scalar>
 void DeviceChains<Scalar>::export_states(std::uint64_t first, std::uint64_t count,
                                          const StateBuffers& to) const {
-  const std::vector<Scalar> rows = download(d_.get() + first * padded_modes_, count * padded_modes_);
+  const bool halfway = step_end_.get() != nullptr;
+  const std::vector<Scalar> rows =
+      download((halfway ? step_end_ : d_).get() + first * padded_modes_, count * padded_modes_);
   for (std::uint64_t c = 0; c < count; ++c) {
     std::copy_n(rows.data() + c * padded_modes_, modes_, to.d.data() + c * modes_);
   }
-  const std::vector<Scalar> size = download(size_.get() + first, count);
+  const std::vector<Scalar> size = download((halfway ? step_end_size_ : size_).get() + first, count);
   std::copy(size.begin(), size.end(), to.size.begin());
   const std::vector<std::uint64_t> second_half = download(measured_.get() + first, count);
   const std::vector<std::uint64_t> first_half = download(first_measured_.get() + first, count);
@@ -126,6 +134,9 @@ void DeviceChains<Scalar>::import_chains(const ChainBlock& block) {
   if (block.modes != modes_ || block.first_chain < first_chain_ ||
       block.first_chain + block.chains > first_chain_ + chains_) {
     throw std::logic_error("a block of chains is imported into a system that does not hold them");
+  }
+  if (block.carried.empty() != (step_end_.get() == nullptr)) {
+    throw std::logic_error("a block of chains is imported that another kind of integrator exported");
   }
   const std::uint64_t first = block.first_chain - first_chain_;
   visit_chain_arrays(

@@ -27,12 +27,18 @@ class DeviceModeTables {
   DeviceArray<Quad<Scalar>> coefficients_;
 };
 
+/// What decides which arrays chains have.
+struct ChainNeeds {
+  bool in_memory;     ///< chains that do not fit registers need scratch
+  bool refuses;       ///< steps may be refused
+  bool ends_halfway;  ///< IntegratorDefaults::kEndsHalfway
+  int sums;           ///< kSumsOf the integrator
+};
+
 template <class Scalar>
 class DeviceChains {
  public:
-  /// \p in_memory: chains that do not fit registers, which need scratch of their own; \p sums: that an
-  /// integrator takes over the modes.
-  DeviceChains(const SystemSetup<Scalar>& setup, bool in_memory, bool keeps_previous, int sums);
+  DeviceChains(const SystemSetup<Scalar>& setup, const ChainNeeds& needs);
 
   ChainArrays<Scalar> arrays() const;
   std::uint64_t chains() const { return this->chains_; }
@@ -46,15 +52,15 @@ class DeviceChains {
   void collect_divergences(std::uint32_t system, std::vector<Divergence>& found) const;
 
   /// Bytes of device memory for \p chains chains of \p modes modes.
-  static double bytes(std::uint64_t chains, std::uint32_t modes, bool in_memory, bool keeps_previous,
-                      int sums);
+  static double bytes(std::uint64_t chains, std::uint32_t modes, const ChainNeeds& needs);
 
  private:
   std::uint32_t modes_;
   std::uint32_t padded_modes_;
   std::uint64_t first_chain_;
   std::uint64_t chains_;
-  DeviceArray<Scalar> d_, previous_, recent_sum_, recent_square_, block_sums_, size_;
+  DeviceArray<Scalar> d_, previous_, step_end_, recent_sum_, recent_square_, block_sums_;
+  DeviceArray<Scalar> size_, step_end_size_;
   DeviceArray<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;
   DeviceArray<double> size_sum_, size_square_;
   DeviceArray<std::uint64_t> accepted_, measured_, first_measured_, batch_measured_;

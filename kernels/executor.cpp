@@ -50,11 +50,12 @@ class CudaExecutor final : public Executor {
       most_blocks_ = std::max(most_blocks_, system.step.block_count());
     }
     variant_ = choose_variant<Scalar>(most_blocks_);
-    const auto [refuses, sums] = visit_integrator(setup_.integrator, [](auto integrator) {
-      return std::pair(decltype(integrator)::kRefuses, decltype(integrator)::kSums);
+    const ChainNeeds needs = visit_integrator(setup_.integrator, [this](auto integrator) -> ChainNeeds {
+      using Integrator = decltype(integrator);
+      return {variant_.kind == StoreKind::kMemory, Integrator::kRefuses, Integrator::kEndsHalfway,
+              kSumsOf<Integrator>};
     });
-    const bool in_memory = variant_.kind == StoreKind::kMemory;
-    this->require_memory(in_memory, refuses, sums);
+    this->require_memory(needs);
     std::vector<SystemArguments<Scalar>> step;
     std::vector<SystemArguments<Scalar>> start;
     for (const SystemSetup<Scalar>& system : setup_.systems) {
@@ -64,7 +65,7 @@ class CudaExecutor final : public Executor {
       start_tables_.emplace_back(system.start, kBlockThreads,
                                  (system.start.block_count() + kBlockThreads - 1) / kBlockThreads,
                                  kBlockThreads);
-      chains_.emplace_back(system, in_memory, refuses, sums);
+      chains_.emplace_back(system, needs);
       SystemArguments<Scalar> arguments{step_tables_.back().view(), chains_.back().arrays(), system.chains,
                                         chain_count_, static_cast<std::uint32_t>(system.first_chain)};
       step.push_back(arguments);
@@ -180,10 +181,10 @@ class CudaExecutor final : public Executor {
             0};
   }
 
-  void require_memory(bool in_memory, bool refuses, int sums) const {
+  void require_memory(const ChainNeeds& needs) const {
     double wanted = 0;
     for (const SystemSetup<Scalar>& system : setup_.systems) {
-      wanted += DeviceChains<Scalar>::bytes(system.chains, system.step.modes, in_memory, refuses, sums);
+      wanted += DeviceChains<Scalar>::bytes(system.chains, system.step.modes, needs);
     }
     std::size_t free = 0;
     std::size_t total = 0;

@@ -25,7 +25,8 @@ __device__ ChainPlace<Scalar> place(const LaunchArguments<Scalar>& arguments, st
 
 /// Takes one chain through a launch, or, for Initial, to its start.
 template <class Scalar, class Integrator, class Store, class Normals, class Group>
-__device__ void run_chain(const LaunchArguments<Scalar>& arguments, std::uint64_t number, Group& group) {
+__device__ __forceinline__ void run_chain(const LaunchArguments<Scalar>& arguments, std::uint64_t number,
+                                          Group& group) {
   extern __shared__ double moments[];
   ChainAdvance<Scalar, Integrator, Group, Store, Normals> advance(group, place(arguments, number),
                                                                   arguments.plan, arguments.blocks_per_thread,

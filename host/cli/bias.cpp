@@ -72,7 +72,7 @@ SamplerOptions options_of(const RunConfig& config, const Plan& plan, const Case&
     options.step = run.step;
   }
   if (!plan.fixed_interval) {
-    options.every = measuring_interval(run.integrator, run.step, posterior);
+    options.every = measuring_interval(run.step, posterior);
   }
   return options;
 }
@@ -239,22 +239,19 @@ class Runner {
 
   /// A short run that was held up tells too low a rate, and the runs after it would be cut short.
   void learn_rate(const Case& each, const StepBias& found) {
-    const Schedule schedule = resolve(this->options(each), posterior_).plan.schedule;
-    const double passes_a_step =
-        static_cast<double>(schedule.passes_of(schedule.every)) / static_cast<double>(schedule.every);
     if (found.diverged > 0) {
       return;
     }
     double& rate = rates_[each.integrator];
-    rate = std::max(rate, found.steps_per_second * passes_a_step);
+    rate = std::max(rate, found.steps_per_second);
   }
 
   SamplerOptions options(const Case& each) {
     SamplerOptions options = options_of(config_, plan_, each, posterior_);
     if (!plan_.by_draws) {
       const Schedule schedule = resolve(options, posterior_).plan.schedule;
-      const double draws = extras_.seconds * this->passes_per_second(each.integrator) /
-                           static_cast<double>(schedule.passes_of(schedule.every));
+      const double draws =
+          extras_.seconds * this->passes_per_second(each.integrator) / static_cast<double>(schedule.every);
       options.draws =
           std::max(static_cast<std::uint64_t>(std::min(draws, 1e15)), kDrawsAChain * options.chains);
     }
@@ -328,7 +325,7 @@ double order_of(const std::vector<double>& bias) {
   return std::log(bias[1] / bias[0]) / std::log(kQuadratureSteps[1] / kQuadratureSteps[0]);
 }
 
-/// The softest mode alone under the same couplings, for the integrators that quadrature knows.
+/// The softest mode alone under the same couplings, by quadrature.
 std::vector<OneModeBias> one_mode_biases(const Plan& plan, const Posterior& posterior) {
   const auto& spectrum = posterior.spectrum();
   const auto k =
@@ -337,15 +334,15 @@ std::vector<OneModeBias> one_mode_biases(const Plan& plan, const Posterior& post
   const ExactMoments exact(alone);
   std::vector<OneModeBias> found;
   for (const std::string& integrator : plan.integrators) {
-    if (!has_kernel_quadrature(find_integrator(integrator))) {
-      continue;
-    }
     OneModeBias bias{integrator, {}, {}, {}, 0, 0};
+    SamplerOptions options;
+    options.integrator = integrator;
+    const double rate = resolve(options, alone).problem.slowest_rate;
     for (const double relaxations : kQuadratureSteps) {
       OneModeLaw law;
       bias.relaxations.push_back(relaxations);
       try {
-        law = stationary_law(alone, integrator, relaxations / (alone.softest() + alone.hartree_ridge()));
+        law = stationary_law(alone, integrator, relaxations / rate);
       } catch (const NumericalFailure&) {  // Euler-Maruyama at strong coupling
         law.variance = std::numeric_limits<double>::quiet_NaN();
         law.variance_size = law.variance;

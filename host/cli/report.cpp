@@ -114,6 +114,7 @@ Json measured_json(const SampleResult& samples) {
           {"r_hat", s.r_hat},
           {"nested_r_hat", s.nested_r_hat},
           {"ess_mean", s.ess_mean},
+          {"ess_sd", s.ess_sd},
           {"tau_int", s.tau_int},
           {"mean_size", s.mean_size},
           {"mcse_mean_size", s.mcse_mean_size},

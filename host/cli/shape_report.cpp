@@ -20,8 +20,8 @@ std::string cumulant_table(const Findings& f) {
   const ShapeComparison& shape = *f.shape;
   TextTable table({"k", "kappa3", "+-", "exact", "z", "kappa4", "+-", "exact", "z", "excess kurtosis"});
   for (const std::size_t k : shown_modes(f.posterior.modes())) {
-    const Estimate& third = measured.third[k];
-    const Estimate& fourth = measured.fourth[k];
+    const Measured& third = measured.third[k];
+    const Measured& fourth = measured.fourth[k];
     table.add({fmt::format("{}", k + 1), number(third.value, 3), number(third.error, 2),
                number(shape.exact.third[k], 3), fmt::format("{:+.2f}", shape.third.z[k]),
                number(fourth.value, 3), number(fourth.error, 2), number(shape.exact.fourth[k], 3),
@@ -35,7 +35,7 @@ std::string size_table(const Findings& f) {
   const CumulantEstimate& c = f.samples.observed_summary.size->cumulants;
   const SizeCumulants& exact = f.shape->exact_size;
   TextTable table({"R", "measured", "+-", "exact", "z"});
-  const auto add = [&](const char* name, const Estimate& e, double truth, double z) {
+  const auto add = [&](const char* name, const Measured& e, double truth, double z) {
     table.add({name, number(e.value, 6), number(e.error, 2), number(truth, 6), fmt::format("{:+.2f}", z)});
   };
   add("mean", c.mean, exact.mean, f.shape->z_size[0]);
@@ -56,19 +56,19 @@ std::string pair_table(const Findings& f) {
   return table.text();
 }
 
-Json estimates_json(const std::vector<Estimate>& estimates) {
+Json estimates_json(const std::vector<Measured>& estimates) {
   std::vector<double> values;
   std::vector<double> errors;
-  for (const Estimate& each : estimates) {
+  for (const Measured& each : estimates) {
     values.push_back(each.value);
     errors.push_back(each.error);
   }
   return {{"value", values}, {"mcse", errors}};
 }
-Json estimate_json(const Estimate& estimate) {
+Json estimate_json(const Measured& estimate) {
   return {{"value", estimate.value}, {"mcse", estimate.error}};
 }
-Json estimate_json(const Estimate& estimate, double exact, double z) {
+Json estimate_json(const Measured& estimate, double exact, double z) {
   Json json = estimate_json(estimate);
   json["exact"] = exact;
   json["z"] = z;

@@ -112,6 +112,7 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
                                    {"measured_var", &measured->variance},
                                    {"measured_var_mcse", &measured->mcse_variance},
                                    {"ess_mean", &measured->ess_mean},
+                                   {"ess_sd", &measured->ess_sd},
                                    {"r_hat", &measured->r_hat},
                                    {"tau_int", &measured->tau_int}});
   }
@@ -122,7 +123,7 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
   std::array<std::vector<double>, 4> estimates;  // third, its error, fourth, its error
   if (measured_cumulants != nullptr) {
     for (std::size_t i = 0; i < 2; ++i) {
-      for (const Estimate& each : i == 0 ? measured_cumulants->third : measured_cumulants->fourth) {
+      for (const Measured& each : i == 0 ? measured_cumulants->third : measured_cumulants->fourth) {
         estimates[2 * i].push_back(each.value);
         estimates[2 * i + 1].push_back(each.error);
       }

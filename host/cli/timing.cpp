@@ -39,7 +39,8 @@ double effective_share(const MomentSummary& summary, const Posterior& posterior,
   const auto softest = static_cast<std::size_t>(std::min_element(a.begin(), a.end()) - a.begin());
   RIDGEFLOW_EXPECT(run.plan.schedule.every > 0);  // resolve() saw to it
   const std::uint64_t due = run.plan.schedule.draws_after(passes);
-  return summary.ess_mean[softest] / (static_cast<double>(due) * static_cast<double>(run.chains));
+  return independent_draws(summary, softest, MeasurePlan{}).value /
+         (static_cast<double>(due) * static_cast<double>(run.chains));
 }
 
 /// A run that is timed piece by piece.
@@ -86,7 +87,7 @@ class TimedRun {
     passes_per_second_ = median(rates);
     const double chain_passes = passes_per_second_ * static_cast<double>(run_.chains);
     speed_.updates_per_second = chain_passes * static_cast<double>(posterior_.modes());
-    speed_.chain_steps_per_second = chain_passes / this->passes_a_step();
+    speed_.chain_steps_per_second = chain_passes;
     if (!clocks.empty()) {
       speed_.clock = median(clocks);
       speed_.scaling = median(scalings);
@@ -98,17 +99,17 @@ class TimedRun {
 
   /// Collects, and counts independent draws.
   void collect(double most_seconds_more) {
-    const double wanted = static_cast<double>(relaxed_steps(options_, posterior_)) * this->passes_a_step();
-    const double missing = std::ceil(wanted) - static_cast<double>(executor_->passes_done());
-    if (missing > 0 && missing <= most_seconds_more * passes_per_second_) {
-      this->advance(static_cast<std::uint64_t>(missing));
+    const std::uint64_t wanted = relaxed_steps(options_, posterior_);
+    const std::uint64_t missing = wanted - std::min(wanted, executor_->passes_done());
+    if (static_cast<double>(missing) <= most_seconds_more * passes_per_second_) {
+      this->advance(missing);
     }
     const double begin = now();
     const Moments moments = collect_moments(*executor_, run_, posterior_.modes());
     const std::uint64_t passes = executor_->passes_done();
     const MomentSummary summary = summarize_run(moments, posterior_, run_, passes);
     speed_.timing.collect = now() - begin;
-    if (static_cast<double>(passes) >= wanted) {
+    if (passes >= wanted) {
       speed_.effective_per_second = effective_share(summary, posterior_, run_, passes) *
                                     speed_.chain_steps_per_second / static_cast<double>(options_.every);
     }
@@ -124,10 +125,6 @@ class TimedRun {
 
  private:
   std::uint64_t last() const { return run_.plan.schedule.passes(); }
-  double passes_a_step() const {
-    const Schedule& schedule = run_.plan.schedule;
-    return static_cast<double>(schedule.passes_of(schedule.every)) / static_cast<double>(schedule.every);
-  }
 
   /// Seconds of \p passes passes more.
   double advance(std::uint64_t passes) {

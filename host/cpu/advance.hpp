@@ -3,14 +3,17 @@
 ///
 /// A pass is one sweep over the modes. It first settles what the pass before proposed (acceptance, closing
 /// radial factor), measures it where the schedule says so, and proposes anew; so each mode is read and
-/// written once a pass. A last sweep settles and measures without proposing. Philox for block b + 1 is
-/// computed while block b is transformed: the one is bound by multiplication, the other by latency.
+/// written once a pass. A last sweep settles and measures without proposing. Where steps end half way through
+/// a pass (IntegratorDefaults::kEndsHalfway), there is nothing to settle: a measured pass reads the end of
+/// its step off as it goes. Philox for block b + 1 is computed while block b is transformed: the one is bound
+/// by multiplication, the other by latency.
 ///
 /// Cost per mode update and lane vector: 4 Philox products of 8 rounds per 4 modes, 2 transforms per 4 modes,
 /// 2 fma for the step, 1 for R, 1 subtraction, 1 addition and 1 fma for moments; 3 loads and 3 stores (4 and
 /// 4 where steps may be refused), in the second cache level at 1000 modes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "ridgeflow/chain/chain_view.hpp"
@@ -34,6 +37,7 @@ class GroupAdvance {
   static constexpr std::uint32_t kWidth = static_cast<std::uint32_t>(Traits::width);
   static constexpr int kMore = Integrator::kSums - 1;  ///< sums over the modes beside R
   static constexpr std::size_t kHeldMore = kMore > 0 ? static_cast<std::size_t>(kMore) : 1;
+  static constexpr bool kHalfway = Integrator::kEndsHalfway;
 
  public:
   [[gnu::always_inline]] inline GroupAdvance(const ChainView<Scalar>& chains,
@@ -53,30 +57,50 @@ class GroupAdvance {
     }
     for (std::uint64_t index = begin; index < end; ++index, cursor.next()) {
       const Pass pass = cursor.pass();
-      this->sweep<true>(pass, measure, outcome);
-      if (measure) {
-        this->after_measurement(draw);
+      Real end_size(0);
+      if constexpr (kHalfway) {
+        end_size = this->sweep_to_kick(pass, index + 1 == end, outcome);
+      } else {
+        this->sweep<true>(pass, measure, outcome);
+        if (measure) {
+          this->after_measurement(draw);
+        }
       }
-      outcome = this->finish(pass, outcome);
+      outcome = this->finish(pass, outcome, end_size);
       measure = pass.measured;
       if (measure) {
         ++draw;
-        this->count_measurement(outcome);
+        if constexpr (kHalfway) {
+          this->count_measurement(end_size, outcome.accepted);
+          this->after_measurement(draw);
+        } else {
+          this->count_measurement(outcome.size, outcome.accepted);
+        }
       }
     }
-    this->sweep<false>(Pass{}, measure, outcome);
-    if (measure) {
-      this->after_measurement(draw);
+    if constexpr (!kHalfway) {
+      this->sweep<false>(Pass{}, measure, outcome);
+      if (measure) {
+        this->after_measurement(draw);
+      }
     }
     store(this->chains_.size, outcome.size);
   }
 
-  /// The one pass that draws the initial state.
+  /// Draws the initial state, and takes it to the first kick where a step ends half way between two.
   [[gnu::always_inline]] inline void start() {
-    const Pass pass{PassKind::kInitial, 0, false};
+    const std::uint64_t cells = static_cast<std::uint64_t>(this->tables_.block_count) * kBlockModes * kWidth;
+    Scalar* d = this->chains_.d;
+    std::fill_n(d, cells, Scalar(0));
     const Outcome<Real> nothing{Real(0), Real(1), Mask(true)};
-    this->sweep<true>(pass, false, nothing);
+    this->sweep_modes<true, false>(this->tables_.set(0), 0, Stream::kInitial, nothing);
     store(this->chains_.size, this->proposed_size_);
+    if (this->chains_.step_end != nullptr) {
+      std::copy_n(d, cells, this->chains_.step_end);
+      std::copy_n(this->chains_.size, kWidth, this->chains_.step_end_size);
+      this->sweep_modes<true, false>(this->tables_.set(1), 0, Stream::kOpening, nothing);
+      store(this->chains_.size, this->proposed_size_);
+    }
   }
 
  private:
@@ -84,23 +108,41 @@ class GroupAdvance {
   template <bool proposes>
   [[gnu::always_inline]] inline void sweep(const Pass& pass, bool measure, const Outcome<Real>& outcome) {
     if (measure) {
-      this->sweep_modes<proposes, true>(pass, outcome);
+      this->sweep_modes<proposes, true>(this->tables_.set(0), pass.step, Stream::kStep, outcome);
     } else {
-      this->sweep_modes<proposes, false>(pass, outcome);
+      this->sweep_modes<proposes, false>(this->tables_.set(0), pass.step, Stream::kStep, outcome);
     }
   }
 
-  template <bool proposes, bool measures>
-  [[gnu::always_inline]] inline void sweep_modes(const Pass& pass, const Outcome<Real>& outcome) {
+  /// From kick to kick; reads the end of the step off where it is measured or the \p last of the call, and
+  /// returns its R.
+  [[gnu::always_inline]] inline Real sweep_to_kick(const Pass& pass, bool last,
+                                                   const Outcome<Real>& outcome) {
+    const auto* table = this->tables_.set(0);
+    if (last) {
+      const Real size =
+          this->sweep_modes<true, true, true>(table, pass.step, Stream::kStep, outcome, pass.measured);
+      store(this->chains_.step_end_size, size);
+      return size;
+    }
+    return pass.measured ? this->sweep_modes<true, true>(table, pass.step, Stream::kStep, outcome)
+                         : this->sweep_modes<true, false>(table, pass.step, Stream::kStep, outcome);
+  }
+
+  /// Returns R of the end of the step where it is read off. \p keeps: leaves that state in the chains'
+  /// arrays, and measures it only where \p counts.
+  template <bool proposes, bool measures, bool keeps = false>
+  [[gnu::always_inline]] inline Real sweep_modes(const BlockCoefficients<Scalar>* table, std::uint64_t step,
+                                                 Stream stream, const Outcome<Real>& outcome,
+                                                 bool counts = true) {
+    constexpr bool kReadsEnd = kHalfway && measures;
     const std::uint32_t blocks = this->tables_.block_count;
-    const BlockCoefficients<Scalar>* table = this->tables_.set(Integrator::set_of(pass.kind));
-    const Real before = this->before_pass(pass.kind, outcome.size);
-    const StepNoise<Word> noise(consecutive(this->chains_.first_chain, Word{}), pass.step,
-                                stream_of(pass.kind), this->plan_.key);
+    const Real before = this->before_pass(outcome.size);
+    const StepNoise<Word> noise(consecutive(this->chains_.first_chain, Word{}), step, stream,
+                                this->plan_.key);
     Scalar* __restrict__ d = this->chains_.d;
     Scalar* __restrict__ previous = this->chains_.previous;
-    Scalar* __restrict__ recent_sum = this->chains_.recent_sum;
-    Scalar* __restrict__ recent_square = this->chains_.recent_square;
+    Scalar* __restrict__ step_end = this->chains_.step_end;
 
     Words<Word> next{};
     if constexpr (proposes) {
@@ -115,6 +157,7 @@ class GroupAdvance {
       }
       const BlockCoefficients<Scalar>& c = table[b];
       Real value[kBlockModes];
+      Real end[kBlockModes];
       Real more[kHeldMore]{};
       RIDGEFLOW_UNROLL
       for (std::uint32_t j = 0; j < kBlockModes; ++j) {
@@ -128,16 +171,21 @@ class GroupAdvance {
         } else {
           settled = Integrator::settle(settled, settled, outcome);
         }
-        if constexpr (measures) {
-          Real from_centre = settled - Real(c.centre[j]);
-          if constexpr (!Integrator::kCountsRefused) {
-            from_centre = select(outcome.accepted, from_centre, Real(0));
-          }
-          store(recent_sum + at, load(recent_sum + at, Real(0)) + from_centre);
-          store(recent_square + at, fused(from_centre, from_centre, load(recent_square + at, Real(0))));
+        if constexpr (measures && !kHalfway) {
+          this->measure_mode(at, settled - Real(c.centre[j]), outcome);
         }
         if constexpr (proposes) {
-          value[j] = this->propose(c, b, j, settled, widen(normals.xi[j], Real(0)), before);
+          const Real xi = widen(normals.xi[j], Real(0));
+          value[j] = this->propose(c, b, j, settled, xi, before);
+          if constexpr (kReadsEnd) {
+            end[j] = this->propose(this->tables_.set(1)[b], b, j, settled, xi, before);
+            if (!keeps || counts) {
+              this->measure_mode(at, end[j] - Real(c.centre[j]), outcome);
+            }
+            if constexpr (keeps) {
+              store(step_end + at, end[j]);
+            }
+          }
           if constexpr (kMore > 0) {
             this->add_sums(c, b, j, before, settled, value[j], more);
           }
@@ -148,18 +196,38 @@ class GroupAdvance {
       }
       if constexpr (proposes) {
         this->store_parts(b, block_size(value[0], value[1], value[2], value[3]), more);
+        if constexpr (kReadsEnd) {
+          store(this->parts_of(Integrator::kSums) + static_cast<std::uint64_t>(b) * kWidth,
+                block_size(end[0], end[1], end[2], end[3]));
+        }
       }
     }
     if constexpr (proposes) {
       this->reduce_parts(blocks);
     }
+    if constexpr (kReadsEnd) {
+      return reduce_blocks(this->parts_of(Integrator::kSums), blocks);
+    }
+    return Real(0);
   }
 
-  [[gnu::always_inline]] inline Real before_pass(PassKind kind, Real size) const {
+  /// Adds a mode, counted \p from_centre, to its single-precision sums.
+  [[gnu::always_inline]] inline void measure_mode(std::uint64_t at, Real from_centre,
+                                                  const Outcome<Real>& outcome) {
+    Scalar* recent_sum = this->chains_.recent_sum + at;
+    Scalar* recent_square = this->chains_.recent_square + at;
+    if constexpr (!Integrator::kCountsRefused) {
+      from_centre = select(outcome.accepted, from_centre, Real(0));
+    }
+    store(recent_sum, load(recent_sum, Real(0)) + from_centre);
+    store(recent_square, fused(from_centre, from_centre, load(recent_square, Real(0))));
+  }
+
+  [[gnu::always_inline]] inline Real before_pass(Real size) const {
     if constexpr (Integrator::kCarriesSums) {
-      return Integrator::before(this->tables_.constants, kind, size, this->proposed_more_);
+      return Integrator::before(this->tables_.constants, size, this->proposed_more_);
     } else {
-      return Integrator::before(this->tables_.constants, kind, size);
+      return Integrator::before(this->tables_.constants, size);
     }
   }
 
@@ -231,7 +299,8 @@ class GroupAdvance {
   }
 
   /// Acceptance, or the closing flow; finds chains that left the finite numbers.
-  [[gnu::always_inline]] inline Outcome<Real> finish(const Pass& pass, const Outcome<Real>& was) {
+  [[gnu::always_inline]] inline Outcome<Real> finish(const Pass& pass, const Outcome<Real>& was,
+                                                     Real end_size) {
     Noise exponential(0.0F);
     if constexpr (Integrator::kRefuses) {
       const std::uint64_t quad = pass.step >> 2;
@@ -248,7 +317,10 @@ class GroupAdvance {
     for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
       this->chains_.accepted[lane] += (accepted >> lane) & 1U;
     }
-    const std::uint32_t finite = lane_bits(is_finite(this->proposed_size_));
+    std::uint32_t finite = lane_bits(is_finite(this->proposed_size_));
+    if constexpr (kHalfway) {
+      finite &= lane_bits(is_finite(end_size));
+    }
     if (finite != all) [[unlikely]] {
       this->mark_divergence(pass.step, ~finite & all);
     }
@@ -288,10 +360,10 @@ class GroupAdvance {
     }
   }
 
-  [[gnu::always_inline]] inline void count_measurement(const Outcome<Real>& outcome) {
+  [[gnu::always_inline]] inline void count_measurement(Real of_size, Mask accepted) {
     alignas(64) Scalar size[kWidth];
-    store(size, outcome.size);
-    const std::uint32_t counted = Integrator::kCountsRefused ? ~0U : lane_bits(outcome.accepted);
+    store(size, of_size);
+    const std::uint32_t counted = Integrator::kCountsRefused ? ~0U : lane_bits(accepted);
     for (std::uint32_t lane = 0; lane < kWidth; ++lane) {
       if (((counted >> lane) & 1U) != 0) {
         const double from_centre =

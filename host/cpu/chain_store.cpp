@@ -12,7 +12,7 @@ namespace ridgeflow {
 
 template <class Scalar>
 ChainStore<Scalar>::ChainStore(std::uint32_t modes, std::uint64_t first_chain, std::uint64_t chains,
-                               std::uint32_t width, bool keeps_previous)
+                               std::uint32_t width, bool keeps_previous, bool ends_halfway)
     : modes_(modes),
       padded_modes_(blocks_of(modes) * kBlockModes),
       first_chain_(first_chain),
@@ -26,6 +26,10 @@ ChainStore<Scalar>::ChainStore(std::uint32_t modes, std::uint64_t first_chain, s
   }
   if (keeps_previous) {
     previous_ = AlignedArray<Scalar>(cells);
+  }
+  if (ends_halfway) {
+    step_end_ = AlignedArray<Scalar>(cells);
+    step_end_size_ = AlignedArray<Scalar>(lanes);
   }
   for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_}) {
     *array = AlignedArray<double>(cells);
@@ -45,6 +49,7 @@ ChainView<Scalar> ChainStore<Scalar>::group(std::uint64_t g) const {
   const std::uint64_t at = lane * padded_modes_;
   return {d_.at(at),
           previous_.at(at),
+          step_end_.at(at),
           recent_sum_.at(at),
           recent_square_.at(at),
           sum_.at(at),
@@ -54,6 +59,7 @@ ChainView<Scalar> ChainStore<Scalar>::group(std::uint64_t g) const {
           batch_origin_.at(at),
           batch_square_.at(at),
           size_.at(lane),
+          step_end_size_.at(lane),
           size_sum_.at(lane),
           size_square_.at(lane),
           accepted_.at(lane),
@@ -69,7 +75,7 @@ ChainBlock ChainStore<Scalar>::export_chains(std::uint64_t first, std::uint64_t 
                                              std::uint64_t passes_done) const {
   RIDGEFLOW_EXPECT(first + count <= chains_);
   ChainBlock block;
-  block.resize(count, modes_);
+  block.resize(count, modes_, step_end_.size() > 0);
   block.first_chain = first_chain_ + first;
   block.passes_done = passes_done;
   visit_chain_arrays(
@@ -91,9 +97,10 @@ void ChainStore<Scalar>::export_states(std::uint64_t first, std::uint64_t count,
   RIDGEFLOW_EXPECT(first + count <= chains_ && to.d.size() == count * modes_ && to.size.size() == count &&
                    to.measured.size() == count);
   constexpr std::uint32_t kLine = 8;  // modes of a chain that fill a cache line of the buffer
+  const bool halfway = step_end_.size() > 0;
   std::vector<const Scalar*> from(count);
   for (std::uint64_t c = 0; c < count; ++c) {
-    from[c] = d_.at(cell(first + c, 0));
+    from[c] = (halfway ? step_end_ : d_).at(cell(first + c, 0));
   }
   const std::uint64_t width = width_;
   std::uint32_t begin = 0;
@@ -112,7 +119,7 @@ void ChainStore<Scalar>::export_states(std::uint64_t first, std::uint64_t count,
     }
   }
   for (std::uint64_t c = 0; c < count; ++c) {
-    to.size[c] = static_cast<double>(*size_.at(first + c));
+    to.size[c] = static_cast<double>(*(halfway ? step_end_size_ : size_).at(first + c));
     to.measured[c] = *measured_.at(first + c) + *first_measured_.at(first + c);
   }
 }
@@ -122,6 +129,9 @@ void ChainStore<Scalar>::import_chains(const ChainBlock& block) {
   if (block.modes != modes_ || block.first_chain < first_chain_ ||
       block.first_chain + block.chains > first_chain_ + chains_) {
     throw std::logic_error("a block of chains is imported into a system that does not hold them");
+  }
+  if (block.carried.empty() != (step_end_.size() == 0)) {
+    throw std::logic_error("a block of chains is imported that another kind of integrator exported");
   }
   const std::uint64_t first = block.first_chain - first_chain_;
   visit_chain_arrays(

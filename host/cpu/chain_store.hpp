@@ -45,9 +45,10 @@ class AlignedArray {
 template <class Scalar>
 class ChainStore {
  public:
-  /// \p width chains to a group; \p keeps_previous for integrators that may refuse a step.
+  /// \p width chains to a group; \p keeps_previous for integrators that may refuse a step, \p ends_halfway
+  /// for those of IntegratorDefaults::kEndsHalfway.
   ChainStore(std::uint32_t modes, std::uint64_t first_chain, std::uint64_t chains, std::uint32_t width,
-             bool keeps_previous);
+             bool keeps_previous, bool ends_halfway);
 
   std::uint64_t groups() const { return this->groups_; }
   std::uint64_t first_chain() const { return this->first_chain_; }
@@ -76,9 +77,9 @@ class ChainStore {
   std::uint64_t chains_;
   std::uint32_t width_;
   std::uint64_t groups_;
-  AlignedArray<Scalar> d_, previous_, recent_sum_, recent_square_;
+  AlignedArray<Scalar> d_, previous_, step_end_, recent_sum_, recent_square_;
   AlignedArray<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;
-  AlignedArray<Scalar> size_;
+  AlignedArray<Scalar> size_, step_end_size_;
   AlignedArray<double> size_sum_, size_square_;
   AlignedArray<std::uint64_t> accepted_, measured_, first_measured_, batch_measured_;
   AlignedArray<DivergenceMark> divergence_;

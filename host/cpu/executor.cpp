@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <tuple>
 #include <utility>
 
 #include <omp.h>
@@ -35,14 +36,15 @@ class CpuExecutor final : public Executor {
       : setup_(std::move(setup)),
         kernels_(find_lane_kernels(options.lanes)),
         threads_(options.threads > 0 ? options.threads : omp_get_num_procs()) {
-    const bool refuses =
-        visit_integrator(setup_.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
-    const std::uint64_t sums = visit_integrator(
-        setup_.integrator, [](auto integrator) { return std::uint64_t{decltype(integrator)::kSums}; });
+    const auto [refuses, halfway, sums] = visit_integrator(setup_.integrator, [](auto integrator) {
+      using Integrator = decltype(integrator);
+      return std::tuple(Integrator::kRefuses, Integrator::kEndsHalfway, std::uint64_t{kSumsOf<Integrator>});
+    });
     std::uint64_t blocks = 0;
     for (std::size_t s = 0; s < setup_.systems.size(); ++s) {
       const SystemSetup<Scalar>& system = setup_.systems[s];
-      stores_.emplace_back(system.step.modes, system.first_chain, system.chains, kernels_.width, refuses);
+      stores_.emplace_back(system.step.modes, system.first_chain, system.chains, kernels_.width, refuses,
+                           halfway);
       for (std::uint64_t g = 0; g < stores_.back().groups(); ++g) {
         work_.push_back({s, g});
       }

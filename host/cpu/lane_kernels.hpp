@@ -13,7 +13,7 @@
 namespace ridgeflow {
 
 /// Takes one group of chains through passes begin .. end - 1. \c scratch holds a vector for each block
-/// and sum (Integrator::kSums).
+/// and sum (kSumsOf).
 template <class Scalar>
 using AdvanceFunction = void (*)(const ChainView<Scalar>& chains, const ModeTablesView<Scalar>& tables,
                                  const RunPlan& plan, std::uint64_t begin, std::uint64_t end,

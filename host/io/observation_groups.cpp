@@ -9,22 +9,22 @@
 namespace ridgeflow::io {
 namespace {
 
-std::vector<double> values_of(const std::vector<Estimate>& estimates) {
+std::vector<double> values_of(const std::vector<Measured>& estimates) {
   std::vector<double> values(estimates.size());
   std::transform(estimates.begin(), estimates.end(), values.begin(),
-                 [](const Estimate& e) { return e.value; });
+                 [](const Measured& e) { return e.value; });
   return values;
 }
-std::vector<double> errors_of(const std::vector<Estimate>& estimates) {
+std::vector<double> errors_of(const std::vector<Measured>& estimates) {
   std::vector<double> errors(estimates.size());
   std::transform(estimates.begin(), estimates.end(), errors.begin(),
-                 [](const Estimate& e) { return e.error; });
+                 [](const Measured& e) { return e.error; });
   return errors;
 }
 
 /// NAME and mcse_NAME.
 void add_estimates(ResultGroup& group, const std::string& name, int dimension,
-                   const std::vector<Estimate>& estimates, const std::string& meaning) {
+                   const std::vector<Measured>& estimates, const std::string& meaning) {
   group.add(name, {dimension}, values_of(estimates), {"1", meaning});
   group.add("mcse_" + name, {dimension}, errors_of(estimates),
             {"1", "standard error of the " + meaning + ", jackknife over 64 blocks of chains"});
@@ -97,7 +97,7 @@ void write_size(ResultGroup& group, const SizeEstimates& measured, const ShapeCo
   struct Row {
     const char* name;
     const char* meaning;
-    Estimate estimate;
+    Measured estimate;
     double exact;
   };
   const CumulantEstimate& c = measured.cumulants;

@@ -127,6 +127,8 @@ void write_moments(ResultGroup& group, const MomentSummary& summary) {
   group.add("nested_r_hat", {mode}, summary.nested_r_hat,
             {"1", "nested R-hat of superchains of consecutive chains"});
   group.add("ess_mean", {mode}, summary.ess_mean, {"1", "effective sample size of the mean"});
+  group.add("ess_sd", {mode}, summary.ess_sd,
+            {"1", "effective sample size of the standard deviation, were d_k Gaussian"});
   group.add("tau_int", {mode}, summary.tau_int,
             {"1", "integrated autocorrelation time in draws, 1/2 for independent ones, from batch means"});
 }

@@ -121,7 +121,7 @@ std::vector<double> total_of(const BlockSums& sums) {
   return total;
 }
 
-std::vector<Estimate> jackknife(const BlockSums& sums, const Statistic& statistic, std::size_t outputs) {
+std::vector<Measured> jackknife(const BlockSums& sums, const Statistic& statistic, std::size_t outputs) {
   constexpr std::size_t kBlocks = BlockSums::kBlocks;
   const std::vector<double> total = total_of(sums);
   std::vector<double> all(outputs);
@@ -140,7 +140,7 @@ std::vector<Estimate> jackknife(const BlockSums& sums, const Statistic& statisti
       tau[i] = (all[i] - (1.0 - share[b]) * tau[i]) / share[b];
     }
   }
-  std::vector<Estimate> estimates(outputs);
+  std::vector<Measured> estimates(outputs);
   for (std::size_t i = 0; i < outputs; ++i) {
     double centre = 0;
     for (std::size_t b = 0; b < kBlocks; ++b) {

@@ -76,7 +76,7 @@ ModeCumulantEstimates ModePowers::estimate(const BlockSums& sums) const {
       std::copy(all.begin() + 2, all.end(), out.begin() + static_cast<std::ptrdiff_t>(4 * k));
     }
   };
-  const std::vector<Estimate> found = jackknife(sums, statistic, 4 * modes);
+  const std::vector<Measured> found = jackknife(sums, statistic, 4 * modes);
   ModeCumulantEstimates estimates;
   estimates.draws = total_of(sums)[0];
   for (std::size_t k = 0; k < modes; ++k) {
@@ -94,7 +94,7 @@ CumulantEstimate estimate_cumulants(const BlockSums& sums, std::size_t begin, do
         k_statistics(row[0], {row[begin], row[begin + 1], row[begin + 2], row[begin + 3]}, centre));
     std::copy(all.begin(), all.end(), out.begin());
   };
-  const std::vector<Estimate> found = jackknife(sums, statistic, kNumbers);
+  const std::vector<Measured> found = jackknife(sums, statistic, kNumbers);
   return {found[0], found[1], found[2], found[3], found[4], found[5]};
 }
 

@@ -331,7 +331,7 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
   out.chains_per_superchain = moments.superchain_length();
   const std::size_t modes = moments.modes();
   for (auto* array : {&out.mean, &out.mcse_mean, &out.variance, &out.mcse_variance, &out.r_hat,
-                      &out.nested_r_hat, &out.ess_mean, &out.tau_int}) {
+                      &out.nested_r_hat, &out.ess_mean, &out.ess_sd, &out.tau_int}) {
     array->resize(modes);
   }
   const auto batches_per_chain =
@@ -346,6 +346,7 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
     out.r_hat[k] = split_r_hat(s, c);
     out.nested_r_hat[k] = nested_r_hat(s, c.superchains);
     out.ess_mean[k] = e.variance / (e.mcse_mean * e.mcse_mean);
+    out.ess_sd[k] = 2.0 * (e.variance / e.mcse_variance) * (e.variance / e.mcse_variance);
     // variance of a batch sum per draw over the variance of a draw is 2 tau_int
     out.tau_int[k] = batches_per_chain < 2
                          ? std::numeric_limits<double>::quiet_NaN()
@@ -359,6 +360,25 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
   // chains without a draw proposed as many passes, but cannot be told from chains not there: c.chains will do
   out.acceptance = passes == 0 ? 1.0 : c.accepted / (c.chains * static_cast<double>(passes));
   return out;
+}
+
+Measured independent_draws(const MomentSummary& summary, std::size_t k, const MeasurePlan& plan) {
+  constexpr double kBatchTimes = 50.0;  // of tau_int, that a batch must hold: 2 % are lost then
+  constexpr double kResolved = 3.0;     // standard errors
+  const double tau = summary.tau_int[k];
+  const auto chains = static_cast<double>(summary.chains);
+  const double of_chains = std::sqrt(2.0 / (chains - 1.0));  // relative error, by the spread over chains
+  const double batches =
+      plan.batch_length == 0 ? 0.0 : std::floor(static_cast<double>(plan.draws / plan.batch_length));
+  Measured draws{summary.ess_mean[k], summary.ess_mean[k] * of_chains};
+  if (batches >= 2 && std::isfinite(tau) && tau > 0 &&
+      static_cast<double>(plan.batch_length) >= kBatchTimes * tau) {
+    draws.value = static_cast<double>(summary.draws) / (2.0 * tau);
+    draws.error = draws.value * std::sqrt(2.0 / (chains * (batches - 1.0)));
+  }
+  const Measured of_spread{summary.ess_sd[k], summary.ess_sd[k] * of_chains};
+  const bool fewer = of_spread.value + kResolved * std::hypot(of_spread.error, draws.error) < draws.value;
+  return fewer ? of_spread : draws;
 }
 
 WorstMode worst_r_hat(const MomentSummary& summary) {

@@ -14,7 +14,7 @@ void PairProducts::add(std::span<double> row, std::span<const double> d) const {
   }
 }
 
-std::vector<Estimate> PairProducts::estimate(const BlockSums& sums) const {
+std::vector<Measured> PairProducts::estimate(const BlockSums& sums) const {
   const auto statistic = [&](std::span<const double> row, std::span<double> out) {
     for (std::size_t p = 0; p < out.size(); ++p) {
       out[p] = (row[3 + 3 * p] - row[1 + 3 * p] * row[2 + 3 * p] / row[0]) / (row[0] - 1);

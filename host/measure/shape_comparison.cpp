@@ -16,10 +16,10 @@ namespace {
 /// Draws that must be expected in a bin for its count to be nearly Gaussian.
 constexpr double kFewestExpected = 10.0;
 
-Agreement agree_with(const std::vector<Estimate>& measured, const std::vector<double>& predicted) {
+Agreement agree_with(const std::vector<Measured>& measured, const std::vector<double>& predicted) {
   std::vector<double> values;
   std::vector<double> errors;
-  for (const Estimate& each : measured) {
+  for (const Measured& each : measured) {
     values.push_back(each.value);
     errors.push_back(each.error);
   }
@@ -30,7 +30,7 @@ NonGaussianMode most_resolved(const ModeCumulantEstimates& measured, const Exact
                               const ModeCumulants& exact) {
   NonGaussianMode most;
   double largest = 0;
-  const auto look = [&](const std::vector<Estimate>& estimates, bool by_kurtosis) {
+  const auto look = [&](const std::vector<Measured>& estimates, bool by_kurtosis) {
     for (std::size_t k = 0; k < estimates.size(); ++k) {
       const double t = std::abs(estimates[k].value) / estimates[k].error;
       if (t > largest) {
@@ -119,7 +119,7 @@ ShapeComparison compare_shape(const ObservedSummary& measured, const Posterior& 
   if (measured.size) {
     shape.exact_size = size_cumulants(average);
     const CumulantEstimate& size = measured.size->cumulants;
-    const auto z = [](const Estimate& e, double exact) { return (e.value - exact) / e.error; };
+    const auto z = [](const Measured& e, double exact) { return (e.value - exact) / e.error; };
     shape.z_size = {z(size.mean, shape.exact_size.mean), z(size.variance, shape.exact_size.variance),
                     z(size.third, shape.exact_size.third), z(size.fourth, shape.exact_size.fourth)};
     shape.expected = expected_counts(SizeDistribution(posterior), *measured.size);

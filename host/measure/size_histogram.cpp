@@ -54,7 +54,7 @@ SizeEstimates SizeHistogram::estimate(const BlockSums& sums) const {
       out[i] = row[kBelow + 1 + i] / row[0];
     }
   };
-  for (const Estimate& share : jackknife(sums, statistic, grid_.bins)) {
+  for (const Measured& share : jackknife(sums, statistic, grid_.bins)) {
     found.counts.push_back(std::round(share.value * total[0]));
     found.errors.push_back(share.error * total[0]);
   }

@@ -1,7 +1,6 @@
 #include "ridgeflow/run/golden.hpp"
 
 #include <cmath>
-#include <utility>
 
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/random/normal.hpp"
@@ -39,9 +38,11 @@ ModeCoefficients golden_coefficients(std::string_view integrator, const GoldenMo
   if (integrator == Perfect::kName) {
     return {0.0, mode.mean, std::sqrt(variance)};
   }
-  // a set after the first steps twice as far, as that of `hartree` does
-  const double decay = set == 0 ? mode.decay : mode.decay * mode.decay;
-  return {decay, (1.0 - decay) * mode.mean, std::sqrt(variance * (1.0 - decay * decay))};
+  // what `hartree` steps with goes twice as far as its second set, whose noise has its sign turned
+  const bool whole = integrator == Hartree::kName && set == 0;
+  const double decay = whole ? mode.decay * mode.decay : mode.decay;
+  const double noise = std::sqrt(variance * (1.0 - decay * decay));
+  return {decay, (1.0 - decay) * mode.mean, set == 1 ? -noise : noise};
 }
 
 BlockCoefficients<float>& block_of(ModeTables<float>& tables, std::uint32_t set, std::uint32_t k) {
@@ -85,10 +86,9 @@ std::vector<GoldenCase> golden_cases() {
 EnsembleSetup<float> golden_setup(const GoldenCase& which) {
   EnsembleSetup<float> setup;
   setup.integrator = find_integrator(which.integrator);
-  const auto [splits, sets] = visit_integrator(setup.integrator, [](auto integrator) {
-    return std::pair(decltype(integrator)::kSplits, decltype(integrator)::kSets);
-  });
-  setup.plan.schedule = {which.burn_in, which.every, which.draws, splits};
+  const std::uint32_t sets =
+      visit_integrator(setup.integrator, [](auto integrator) { return kSetsOf<decltype(integrator)>; });
+  setup.plan.schedule = {which.burn_in, which.every, which.draws};
   setup.plan.measure = make_measure_plan(which.draws);
   setup.plan.key = noise_key(which.seed);
 
@@ -98,8 +98,8 @@ EnsembleSetup<float> golden_setup(const GoldenCase& which) {
   step.blocks.resize(std::size_t{sets} * step.block_count());
   ModeTables<float> start;
   start.modes = which.modes;
-  start.sets = 1;
-  start.blocks.resize(start.block_count());
+  start.sets = sets;
+  start.blocks.resize(std::size_t{sets} * start.block_count());
   double mean_size = 0;
   double variance_size = 0;
   for (std::uint32_t k = 0; k < which.modes; ++k) {
@@ -116,6 +116,9 @@ EnsembleSetup<float> golden_setup(const GoldenCase& which) {
       put(step, set, golden_coefficients(which.integrator, mode, set));
     }
     put(start, 0, golden_coefficients(Perfect::kName, mode, 0));
+    if (sets > 1) {
+      put(start, 1, golden_coefficients(which.integrator, mode, 1));
+    }
     const double variance =
         mode.amplitude * mode.amplitude / ((1.0 - mode.decay * mode.decay) * (kNormalScale * kNormalScale));
     mean_size += variance + mode.mean * mode.mean;

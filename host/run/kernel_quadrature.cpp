@@ -1,8 +1,9 @@
 #include "ridgeflow/run/kernel_quadrature.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <concepts>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,17 +24,9 @@ constexpr double kWiden = 1.25;     ///< of a grid that turns out too narrow
 constexpr int kTries = 6;           ///< grids
 constexpr double kEdge = 1e-15;     ///< density at the edge of a grid that is wide enough, of the largest
 constexpr double kEscape = 1e-9;    ///< escape above which there is no law to speak of
-constexpr double kClosed = 1e-100;  ///< probability of a way out that counts as none
+constexpr double kClosed = 1e-290;  ///< probability of a way out that counts as none
 constexpr std::size_t kMaxPoints = 1200;   ///< seconds
 constexpr double kPointsADeviation = 4.0;  ///< at least, where the noise is as wide as the law
-
-/// Functors that need no more of a step than R.
-template <class Integrator>
-concept SizeDecides = requires(const ChainConstants<double>& constants, double x) {
-  { Integrator::before(constants, PassKind::kWhole, x) } -> std::convertible_to<double>;
-  { Integrator::update(x, x, x, x, x, x) } -> std::convertible_to<double>;
-  { Integrator::after(constants, x, x, 0.0F).size } -> std::convertible_to<double>;
-};
 
 /// A square matrix by rows.
 class Matrix {
@@ -48,19 +41,6 @@ class Matrix {
   std::vector<double> values_;
 };
 
-Matrix product(const Matrix& left, const Matrix& right) {
-  Matrix out(left.size());
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    for (std::size_t j = 0; j < left.size(); ++j) {
-      const double factor = left.row(i)[j];
-      for (std::size_t k = 0; factor != 0 && k < left.size(); ++k) {
-        out.row(i)[k] += factor * right.row(j)[k];
-      }
-    }
-  }
-  return out;
-}
-
 /// \p law one step on.
 std::vector<double> advanced(const std::vector<double>& law, const Matrix& kernel) {
   std::vector<double> out(law.size(), 0.0);
@@ -72,45 +52,43 @@ std::vector<double> advanced(const std::vector<double>& law, const Matrix& kerne
   return out;
 }
 
-/// The probability vector that \p p leaves in place, each row taken as normalized (Grassmann, Taksar,
-/// Heyman). Where the way down is as good as closed, because acceptances underflow, what lies below has no
-/// probability.
+/// The probability vector that \p p leaves in place, each row taken as normalized, by elimination without
+/// subtraction (Grassmann, Taksar, Heyman), the points farthest from the middle first. Far out acceptances
+/// underflow: a point that has no way inwards is, by the same token, never reached from there, and is left
+/// out.
 std::vector<double> stationary_vector(Matrix p) {
   const std::size_t n = p.size();
-  std::size_t lowest = 0;
+  std::vector<std::size_t> order(n);  // from the middle outwards
+  for (std::size_t i = 0; i < n; ++i) {
+    order[i] = i % 2 == 0 ? n / 2 + i / 2 : n / 2 - (i + 1) / 2;
+  }
+  std::vector<bool> reached(n, true);
   for (std::size_t k = n - 1; k > 0; --k) {
-    double down = 0;
+    double* outer = p.row(order[k]);
+    double inwards = 0;
     for (std::size_t j = 0; j < k; ++j) {
-      down += p.row(k)[j];
+      inwards += outer[order[j]];
     }
-    if (!std::isfinite(down)) {
+    if (!std::isfinite(inwards)) {
       throw NumericalFailure("a transition kernel on its grid is not finite: no stationary law");
     }
-    if (down < kClosed) {
-      lowest = k;
-      break;
-    }
-    for (std::size_t i = 0; i < k; ++i) {
-      const double factor = p.row(i)[k] /= down;
+    reached[k] = inwards >= kClosed;
+    for (std::size_t i = 0; reached[k] && i < k; ++i) {
+      double* inner = p.row(order[i]);
+      const double factor = inner[order[k]] /= inwards;
       for (std::size_t j = 0; factor != 0 && j < k; ++j) {
-        p.row(i)[j] += factor * p.row(k)[j];
+        inner[order[j]] += factor * outer[order[j]];
       }
     }
   }
   std::vector<double> law(n, 0.0);
-  law[lowest] = 1.0;
+  law[order[0]] = 1.0;
   double sum = 1.0;
-  for (std::size_t k = lowest + 1; k < n; ++k) {
-    for (std::size_t i = lowest; i < k; ++i) {
-      law[k] += law[i] * p.row(i)[k];
+  for (std::size_t k = 1; k < n; ++k) {
+    for (std::size_t i = 0; reached[k] && i < k; ++i) {
+      law[order[k]] += law[order[i]] * p.row(order[i])[order[k]];
     }
-    sum += law[k];
-    if (sum > 1.0 / kClosed) {
-      for (std::size_t i = lowest; i <= k; ++i) {
-        law[i] /= sum;
-      }
-      sum = 1.0;
-    }
+    sum += law[order[k]];
   }
   for (double& value : law) {
     value /= sum;
@@ -122,29 +100,21 @@ std::vector<double> stationary_vector(Matrix p) {
 template <class Integrator>
 class OneModeStep {
  public:
-  explicit OneModeStep(const ModeTables<double>& tables) : tables_(tables) {
-    if constexpr (Integrator::kSplits) {
-      kinds_ = {PassKind::kOpening, PassKind::kClosing};
-    } else {
-      kinds_ = {PassKind::kWhole};
-    }
-  }
+  explicit OneModeStep(const ModeTables<double>& tables) : tables_(tables) {}
 
-  const std::vector<PassKind>& kinds() const { return kinds_; }
+  /// Sets of coefficients: of the step, and of its end where that is half way.
+  std::uint32_t sets() const { return tables_.sets; }
 
-  /// Mean and standard deviation of what a pass proposes from \p x.
-  std::pair<double, double> proposal(PassKind kind, double x) const {
-    const BlockCoefficients<double>& c = tables_.view().set(Integrator::set_of(kind))[0];
-    const double before = Integrator::before(tables_.constants, kind, x * x);
-    const double noise = c.noise[0] / kNormalScale;
-    const double mean = Integrator::update(c.decay[0], c.drift[0], noise, x, 0.0, before);
-    return {mean, Integrator::update(c.decay[0], c.drift[0], noise, x, 1.0, before) - mean};
+  /// Mean and standard deviation of what coefficients \p set make of \p x.
+  std::pair<double, double> proposal(std::uint32_t set, double x) const {
+    const double before = this->before(x);
+    const double mean = this->update(set, x, 0.0, before);
+    return {mean, std::abs(this->update(set, x, 1.0 / kNormalScale, before) - mean)};
   }
 
   /// What an accepted proposal settles to.
   double settled(double proposed) const {
-    Outcome<double> outcome =
-        Integrator::after(tables_.constants, proposed * proposed, proposed * proposed, 0.0F);
+    Outcome<double> outcome = this->after(proposed, proposed, 0.0);
     outcome.accepted = true;
     return Integrator::settle(proposed, proposed, outcome);
   }
@@ -155,11 +125,9 @@ class OneModeStep {
     if constexpr (!Integrator::kRefuses) {
       return 1.0;
     } else {
-      const auto accepts = [&](float exponential) {
-        return Integrator::after(tables_.constants, x * x, proposed * proposed, exponential).accepted;
-      };
-      float refused = 0.0F;
-      float accepted = 1100.0F;  // 2^-1100 is no double
+      const auto accepts = [&](double exponential) { return this->after(x, proposed, exponential).accepted; };
+      double refused = 0.0;
+      double accepted = 1100.0;  // 2^-1100 is no double
       if (accepts(refused)) {
         return 1.0;
       }
@@ -167,9 +135,9 @@ class OneModeStep {
         return 0.0;
       }
       while (true) {
-        const float middle = 0.5F * refused + 0.5F * accepted;
+        const double middle = 0.5 * refused + 0.5 * accepted;
         if (!(refused < middle && middle < accepted)) {
-          return std::exp2(-0.5 * (static_cast<double>(refused) + static_cast<double>(accepted)));
+          return std::exp2(-accepted);
         }
         (accepts(middle) ? accepted : refused) = middle;
       }
@@ -177,11 +145,52 @@ class OneModeStep {
   }
 
  private:
+  static constexpr int kMore = Integrator::kSums - 1;  ///< sums over the mode beside R
+  using More = std::array<double, static_cast<std::size_t>(kMore)>;
+
+  double weight() const { return Integrator::kWeighs ? tables_.weights[0] : 0.0; }
+
+  /// Of the move from \p x to \p proposed; \p before as of the pass.
+  More sums(double before, double x, double proposed) const {
+    More more{};
+    if constexpr (kMore > 0) {
+      const BlockCoefficients<double>& c = tables_.blocks[0];
+      Integrator::add_sums(tables_.constants, before, x, proposed, c.noise[0], c.centre[0], this->weight(),
+                           more.data());
+    }
+    return more;
+  }
+
+  double before(double x) const {
+    if constexpr (Integrator::kCarriesSums) {
+      return Integrator::before(tables_.constants, x * x, this->sums(0.0, x, x).data());
+    } else {
+      return Integrator::before(tables_.constants, x * x);
+    }
+  }
+
+  double update(std::uint32_t set, double x, double xi, double before) const {
+    const BlockCoefficients<double>& c = tables_.view().set(set)[0];
+    if constexpr (Integrator::kWeighs) {
+      return Integrator::update(c.decay[0], c.drift[0], c.noise[0], this->weight(), x, xi, before);
+    } else {
+      return Integrator::update(c.decay[0], c.drift[0], c.noise[0], x, xi, before);
+    }
+  }
+
+  Outcome<double> after(double x, double proposed, double exponential) const {
+    if constexpr (kMore > 0) {
+      return Integrator::after(tables_.constants, x * x, proposed * proposed,
+                               this->sums(this->before(x), x, proposed).data(), exponential);
+    } else {
+      return Integrator::after(tables_.constants, x * x, proposed * proposed, exponential);
+    }
+  }
+
   const ModeTables<double>& tables_;
-  std::vector<PassKind> kinds_;
 };
 
-/// A pass on a grid.
+/// A pass, or the half of one, on a grid.
 struct PassKernel {
   Matrix all;                  ///< where a chain is after it, refusals included
   Matrix moves;                ///< accepted proposals alone
@@ -189,13 +198,14 @@ struct PassKernel {
 };
 
 template <class Integrator>
-PassKernel pass_kernel(const OneModeStep<Integrator>& step, PassKind kind, const std::vector<double>& grid) {
+PassKernel pass_kernel(const OneModeStep<Integrator>& step, std::uint32_t set,
+                       const std::vector<double>& grid) {
   const std::size_t n = grid.size();
   const double spacing = grid[1] - grid[0];
   PassKernel kernel{Matrix(n), Matrix(n), std::vector<double>(n)};
   for (std::size_t i = 0; i < n; ++i) {
     const double x = step.settled(grid[i]);
-    const auto [mean, width] = step.proposal(kind, x);
+    const auto [mean, width] = step.proposal(set, x);
     const double scale = spacing * boost::math::constants::one_div_root_two_pi<double>() / width;
     double proposed = 0;
     double refused = 0;
@@ -210,10 +220,13 @@ PassKernel pass_kernel(const OneModeStep<Integrator>& step, PassKind kind, const
         refused += probability - moved;
       }
     }
-    kernel.all.row(i)[i] += refused;
-    kernel.escape[i] = 1.0 - proposed;
-    // far out an explicit step throws a chain off the grid: back to its middle, and told as an escape
-    kernel.all.row(i)[n / 2] += std::max(0.0, kernel.escape[i]);
+    const double beyond = std::max(0.0, 1.0 - proposed);
+    if constexpr (Integrator::kRefuses) {  // what lies off a grid that is wide enough is refused
+      kernel.all.row(i)[i] += refused + beyond;
+    } else {  // far out an explicit step throws a chain off: back to the middle, and told as an escape
+      kernel.all.row(i)[n / 2] += beyond;
+      kernel.escape[i] = beyond;
+    }
   }
   return kernel;
 }
@@ -228,26 +241,20 @@ struct GridLaw {
 template <class Integrator>
 GridLaw law_on(const OneModeStep<Integrator>& step, const std::vector<double>& grid) {
   GridLaw out;
-  std::vector<PassKernel> passes;
-  for (const PassKind kind : step.kinds()) {
-    passes.push_back(pass_kernel(step, kind, grid));
-  }
-  Matrix whole = passes.front().all;
-  for (std::size_t i = 1; i < passes.size(); ++i) {
-    whole = product(whole, passes[i].all);
-  }
-  out.law = stationary_vector(std::move(whole));
-  std::vector<double> before = out.law;  // the last pass
-  for (std::size_t i = 0; i < passes.size(); ++i) {
+  const PassKernel pass = pass_kernel(step, 0, grid);
+  const auto escaping = [&](const PassKernel& kernel) {
     for (std::size_t point = 0; point < grid.size(); ++point) {
-      out.escape += before[point] * std::max(0.0, passes[i].escape[point]);
+      out.escape += out.law[point] * kernel.escape[point];
     }
-    if (i + 1 < passes.size()) {
-      before = advanced(before, passes[i].all);
-    }
-  }
-  if (!Integrator::kCountsRefused) {
-    out.law = advanced(before, passes.back().moves);
+  };
+  out.law = stationary_vector(pass.all);
+  escaping(pass);
+  if constexpr (Integrator::kEndsHalfway) {
+    const PassKernel half = pass_kernel(step, 1, grid);
+    escaping(half);
+    out.law = advanced(out.law, half.all);
+  } else if constexpr (!Integrator::kCountsRefused) {
+    out.law = advanced(out.law, pass.moves);
     double sum = 0;
     for (const double value : out.law) {
       sum += value;
@@ -272,8 +279,8 @@ OneModeLaw find_law(const ResolvedRun& run, const Posterior& posterior, double r
   const double centre = posterior.mean_at(0, rho);
   const double deviation = std::sqrt(posterior.variance_at(0, rho));
   double spacing = deviation / kPointsADeviation;
-  for (const PassKind kind : step.kinds()) {
-    spacing = std::min(spacing, step.proposal(kind, centre).second / resolution);
+  for (std::uint32_t set = 0; set < step.sets(); ++set) {
+    spacing = std::min(spacing, step.proposal(set, centre).second / resolution);
   }
   double reach = kReach * deviation;
   for (int i = 0; i < kTries; ++i, reach *= kWiden) {
@@ -314,10 +321,6 @@ OneModeLaw find_law(const ResolvedRun& run, const Posterior& posterior, double r
 
 }  // namespace
 
-bool has_kernel_quadrature(std::size_t index) {
-  return visit_integrator(index, [](auto integrator) { return SizeDecides<decltype(integrator)>; });
-}
-
 OneModeLaw stationary_law(const Posterior& posterior, std::string_view integrator, double step,
                           double resolution) {
   validate(posterior.modes() == 1,
@@ -330,13 +333,7 @@ OneModeLaw stationary_law(const Posterior& posterior, std::string_view integrato
   options.step = step;
   const ResolvedRun run = resolve(options, posterior);
   return visit_integrator(run.integrator, [&](auto functors) -> OneModeLaw {
-    using Integrator = decltype(functors);
-    if constexpr (SizeDecides<Integrator>) {
-      return find_law<Integrator>(run, posterior, resolution);
-    } else {
-      throw InvalidInput(fmt::format("{} needs more than R to decide on a step: its kernel is not known here",
-                                     Integrator::kName));
-    }
+    return find_law<decltype(functors)>(run, posterior, resolution);
   });
 }
 

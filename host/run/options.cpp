@@ -276,9 +276,7 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   run.start = options.start;
   run.precision = options.precision;
   run.math = options.math;
-  const bool splits =
-      visit_integrator(run.integrator, [](auto integrator) { return decltype(integrator)::kSplits; });
-  run.plan.schedule = {resolve_burn_in(options, run.problem), options.every, run.draws_per_chain, splits};
+  run.plan.schedule = {resolve_burn_in(options, run.problem), options.every, run.draws_per_chain};
   const Schedule& schedule = run.plan.schedule;
   const double steps = static_cast<double>(schedule.burn_in) +
                        static_cast<double>(schedule.draws) * static_cast<double>(schedule.every);
@@ -337,9 +335,11 @@ double mode_updates(const ResolvedRun& run, std::size_t modes) {
 
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes) {
   const std::uint64_t scalar = run.precision == Precision::kSingle ? sizeof(float) : sizeof(double);
-  const bool refuses =
-      visit_integrator(run.integrator, [](auto integrator) { return decltype(integrator)::kRefuses; });
-  return run.chains * modes * (scalar * (refuses ? 4 : 3) + 6 * sizeof(double));
+  // the state before a step that may be refused, or at the end of one that is carried on beyond it
+  const bool second = visit_integrator(run.integrator, [](auto integrator) {
+    return decltype(integrator)::kRefuses || decltype(integrator)::kEndsHalfway;
+  });
+  return run.chains * modes * (scalar * (second ? 4 : 3) + 6 * sizeof(double));
 }
 
 }  // namespace ridgeflow

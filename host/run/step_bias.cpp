@@ -20,7 +20,6 @@ namespace {
 
 constexpr double kLargestRatio = 2.0;      ///< of neighbouring trial steps
 constexpr double kShareOfStability = 0.9;  ///< of the largest trial step
-constexpr double kBatchTimes = 50.0;       // of tau_int, that a batch must hold: 2 % are lost then
 constexpr double kRounding = 1e-9;         // of steps
 constexpr double kConfidence = 1e-3;       // a study of thirty runs cries wolf once in thirty studies
 constexpr std::uint64_t kExported = 64;    ///< chains at a time
@@ -91,21 +90,6 @@ WorstBias worst_of(const std::vector<Measured>& bias, double degrees_of_freedom)
     }
   }
   return worst;
-}
-
-/// Independent draws of mode \p k among all that were counted. Batch means count them best where batches are
-/// long; the spread of the chains' means always does.
-Measured independent_draws(const MomentSummary& summary, std::size_t k, const MeasurePlan& plan) {
-  const double tau = summary.tau_int[k];
-  const auto chains = static_cast<double>(summary.chains);
-  const double batches =
-      plan.batch_length == 0 ? 0.0 : std::floor(static_cast<double>(plan.draws / plan.batch_length));
-  if (batches >= 2 && std::isfinite(tau) && tau > 0 &&
-      static_cast<double>(plan.batch_length) >= kBatchTimes * tau) {
-    const double draws = static_cast<double>(summary.draws) / (2.0 * tau);
-    return {draws, draws * std::sqrt(2.0 / (chains * (batches - 1.0)))};
-  }
-  return {summary.ess_mean[k], summary.ess_mean[k] * std::sqrt(2.0 / (chains - 1.0))};
 }
 
 std::size_t softest_mode(const Posterior& posterior) {
@@ -204,10 +188,8 @@ std::vector<double> trial_steps(const std::string& integrator, const Posterior& 
   return steps;
 }
 
-std::uint64_t measuring_interval(const std::string& integrator, double step, const Posterior& posterior) {
-  const ResolvedRun run = default_run(integrator, posterior);
-  const double time = run.plan.schedule.splits ? 1.0 / run.problem.slowest_rate
-                                               : 0.5 / (posterior.stiffest() + posterior.hartree_ridge());
+std::uint64_t measuring_interval(double step, const Posterior& posterior) {
+  const double time = 0.5 / (posterior.stiffest() + posterior.hartree_ridge());
   const double steps = time / step;
   return steps > 1 ? static_cast<std::uint64_t>(std::llround(std::min(steps, 1e9))) : 1;
 }
@@ -221,7 +203,7 @@ StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, con
     *info = executor->info();
   }
   executor->start();
-  executor->advance(schedule.burn_in_passes());
+  executor->advance(schedule.burn_in);
   const auto begin = std::chrono::steady_clock::now();
   executor->advance(schedule.passes());
   StepBias out;

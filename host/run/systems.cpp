@@ -51,8 +51,8 @@ bool share_a_launch(const Member& one, const Member& other) {
     const NoiseKey& noise = m.run.plan.key;  // its first words are the seed
     const ObserveOptions& o = m.run.observe;
     return std::tuple(m.run.integrator, m.run.precision, m.run.math, noise.low[0], noise.high[0], s.every,
-                      s.draws, s.splits, m.chooses_burn_in ? std::uint64_t{0} : s.burn_in, m.chooses_burn_in,
-                      o.sums(), o.sums() ? o.every : 0, o.keep);
+                      s.draws, m.chooses_burn_in ? std::uint64_t{0} : s.burn_in, m.chooses_burn_in, o.sums(),
+                      o.sums() ? o.every : 0, o.keep);
   };
   return key(one) == key(other);
 }

@@ -63,6 +63,20 @@ ModeTables<Scalar> fill(const ResolvedRun& run, const Posterior& posterior, std:
   return tables;
 }
 
+/// Mean and deviation of the initial law, as a step that forgets what was there.
+ModeCoefficients start_of(const ResolvedRun& run, const ModeProblem& mode) {
+  const double rate = mode.a + run.problem.hartree_ridge;
+  switch (run.start) {
+    case Start::kHartree:
+      return {0.0, mode.a * mode.y / rate, std::sqrt(1.0 / rate)};
+    case Start::kPrior:
+      return {0.0, mode.y, std::sqrt(1.0 / mode.a)};
+    case Start::kZero:
+      break;
+  }
+  return {0.0, 0.0, 0.0};
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -70,7 +84,7 @@ ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& po
   return visit_integrator(run.integrator, [&](auto integrator) {
     using Integrator = decltype(integrator);
     return fill<Scalar>(
-        run, posterior, Integrator::kSets, Integrator::kWeighs,
+        run, posterior, kSetsOf<Integrator>, Integrator::kWeighs,
         [&](const ModeProblem& mode, std::uint32_t set) {
           const ModeCoefficients c = Integrator::template coefficients<Scalar>(run.problem, mode, set);
           if (Integrator::kHasStep && !(static_cast<Scalar>(c.decay) < 1)) {
@@ -88,21 +102,14 @@ ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& po
 
 template <class Scalar>
 ModeTables<Scalar> build_start_tables(const ResolvedRun& run, const Posterior& posterior) {
-  return fill<Scalar>(run, posterior, 1, false,
-                      [&](const ModeProblem& mode, std::uint32_t /*set*/) -> ModeCoefficients {
-                        const double a = mode.a;
-                        const double y = mode.y;
-                        const double rate = a + run.problem.hartree_ridge;
-                        switch (run.start) {
-                          case Start::kHartree:
-                            return {0.0, a * y / rate, std::sqrt(1.0 / rate)};
-                          case Start::kPrior:
-                            return {0.0, y, std::sqrt(1.0 / a)};
-                          case Start::kZero:
-                            break;
-                        }
-                        return {0.0, 0.0, 0.0};
-                      });
+  return visit_integrator(run.integrator, [&](auto integrator) {
+    using Integrator = decltype(integrator);
+    return fill<Scalar>(run, posterior, kSetsOf<Integrator>, false,
+                        [&](const ModeProblem& mode, std::uint32_t set) {
+                          return set == 0 ? start_of(run, mode)
+                                          : Integrator::template coefficients<Scalar>(run.problem, mode, set);
+                        });
+  });
 }
 
 template ModeTables<float> build_step_tables<float>(const ResolvedRun&, const Posterior&);

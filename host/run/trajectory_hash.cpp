@@ -22,6 +22,8 @@ std::uint64_t trajectory_hash(const ChainBlock& block) {
                             &block.size, &block.size_sum, &block.size_square}) {
     update(*array);
   }
+  update(block.carried);
+  update(block.carried_size);
   for (const auto* array : {&block.accepted, &block.measured, &block.first_measured, &block.batch_measured}) {
     update(*array);
   }

@@ -12,16 +12,9 @@ namespace {
 // The sequence of docs/trajectory.md, "Schedule", interval by interval.
 std::vector<Pass> naive(const Schedule& s) {
   std::vector<Pass> passes;
-  std::uint64_t step = 0;
   const auto interval = [&](std::uint64_t steps, bool sampling) {
-    if (s.splits && steps > 0) {
-      passes.push_back({PassKind::kOpening, step + 1, false});
-    }
     for (std::uint64_t j = 1; j <= steps; ++j) {
-      const bool last = j == steps;
-      ++step;
-      const PassKind kind = !s.splits ? PassKind::kWhole : last ? PassKind::kClosing : PassKind::kMerged;
-      passes.push_back({kind, step, sampling && last});
+      passes.push_back({passes.size() + 1, sampling && j == steps});
     }
   };
   interval(s.burn_in, false);
@@ -43,77 +36,54 @@ void expect_naive(const Schedule& s) {
   for (std::uint64_t i = 0; i < expected.size(); ++i, walker.next()) {
     ASSERT_EQ(s.draws_after(i), draws) << i;
     const Pass pass = walker.pass();
-    ASSERT_EQ(pass.kind, expected[i].kind) << i;
     ASSERT_EQ(pass.step, expected[i].step) << i;
     ASSERT_EQ(pass.measured, expected[i].measured) << i;
     const Pass placed = pass_at(s, i);  // a cursor set down in the middle, as after an import
-    ASSERT_EQ(placed.kind, expected[i].kind) << i;
     ASSERT_EQ(placed.step, expected[i].step) << i;
     ASSERT_EQ(placed.measured, expected[i].measured) << i;
     draws += pass.measured ? 1 : 0;
+    if (pass.measured) {
+      ASSERT_EQ(s.passes_until(draws), i + 1);
+    }
   }
   ASSERT_EQ(draws, s.draws);
   ASSERT_EQ(s.draws_after(s.passes()), s.draws);
 }
 
 TEST(Schedule, ByHand) {
-  const Schedule split{0, 3, 2, true};
-  const PassKind kinds[] = {PassKind::kOpening, PassKind::kMerged, PassKind::kMerged, PassKind::kClosing};
-  const std::uint64_t steps[] = {1, 1, 2, 3};
+  const Schedule s{2, 3, 2};
+  const bool measured[] = {false, false, false, false, true, false, false, true};
   for (std::uint64_t i = 0; i < 8; ++i) {
-    const Pass pass = pass_at(split, i);
-    EXPECT_EQ(pass.kind, kinds[i % 4]) << i;
-    EXPECT_EQ(pass.step, steps[i % 4] + 3 * (i / 4)) << i;
-    EXPECT_EQ(pass.measured, i % 4 == 3) << i;
+    EXPECT_EQ(pass_at(s, i).step, i + 1) << i;
+    EXPECT_EQ(pass_at(s, i).measured, measured[i]) << i;
   }
-  EXPECT_EQ((Schedule{5, 1, 10, false}.passes()), 15U);
-  EXPECT_EQ((Schedule{5, 1, 10, true}.passes()), 26U);
-  EXPECT_EQ((Schedule{5, 1, 10, true}.steps()), 15U);
-  EXPECT_EQ((Schedule{0, 1, 0, true}.passes()), 0U);
+  EXPECT_EQ(s.passes(), 8U);
+  EXPECT_EQ(s.passes_until(1), 5U);
+  EXPECT_EQ(s.draws_after(4), 0U);
+  EXPECT_EQ(s.draws_after(5), 1U);
+  EXPECT_EQ((Schedule{0, 1, 0}.passes()), 0U);
 }
 
 TEST(Schedule, SmallOnesExhaustively) {
   for (std::uint64_t burn_in = 0; burn_in < 5; ++burn_in) {
     for (std::uint64_t every = 1; every < 5; ++every) {
       for (std::uint64_t draws = 0; draws < 5; ++draws) {
-        expect_naive({burn_in, every, draws, false});
-        expect_naive({burn_in, every, draws, true});
+        expect_naive({burn_in, every, draws});
       }
     }
   }
 }
 
-RC_GTEST_PROP(Schedule, EnumeratesTheIntendedSequence, (bool splits)) {
+RC_GTEST_PROP(Schedule, EnumeratesTheIntendedSequence, ()) {
   expect_naive({*rc::gen::inRange<std::uint64_t>(0, 50), *rc::gen::inRange<std::uint64_t>(1, 20),
-                *rc::gen::inRange<std::uint64_t>(0, 30), splits});
-}
-
-TEST(Schedule, NoStepHasItsNoiseUsedTwice) {
-  const Schedule s{3, 4, 5, true};
-  std::vector<std::pair<std::uint64_t, Stream>> seen;
-  for (std::uint64_t i = 0; i < s.passes(); ++i) {
-    const std::pair use(pass_at(s, i).step, stream_of(pass_at(s, i).kind));
-    for (const auto& other : seen) {
-      EXPECT_NE(use, other) << i;
-    }
-    seen.push_back(use);
-  }
-}
-
-TEST(Schedule, StreamsOfPasses) {
-  EXPECT_EQ(stream_of(PassKind::kWhole), Stream::kStep);
-  EXPECT_EQ(stream_of(PassKind::kMerged), Stream::kStep);
-  EXPECT_EQ(stream_of(PassKind::kClosing), Stream::kStep);
-  EXPECT_EQ(stream_of(PassKind::kOpening), Stream::kOpening);
-  EXPECT_EQ(stream_of(PassKind::kInitial), Stream::kInitial);
+                *rc::gen::inRange<std::uint64_t>(0, 30)});
 }
 
 TEST(Schedule, FarBeyond32Bits) {
   constexpr std::uint64_t kFar = std::uint64_t{1} << 40;
-  const Schedule s{kFar, 3, kFar, true};
+  const Schedule s{kFar, 3, kFar};
   const Pass pass = pass_at(s, s.passes() - 1);
   EXPECT_EQ(pass.step, 4 * kFar);
-  EXPECT_EQ(pass.kind, PassKind::kClosing);
   EXPECT_TRUE(pass.measured);
   EXPECT_EQ(s.draws_after(s.passes() - 1), kFar - 1);
 }

@@ -173,7 +173,7 @@ TEST(Compare, CsvHasTheMeasuredColumns) {
   const Outcome outcome = run(small_compare({"--theory", "wilson", "--format", "csv"}));
   EXPECT_TRUE(
       outcome.out.starts_with("k,a,y,wilson_mean,wilson_var,measured_mean,measured_mean_mcse,measured_var,"
-                              "measured_var_mcse,ess_mean,r_hat,tau_int\n"))
+                              "measured_var_mcse,ess_mean,ess_sd,r_hat,tau_int\n"))
       << outcome.out.substr(0, 200);
 }
 

@@ -63,10 +63,9 @@ TEST_F(Profile, SweepsAscendWithoutRepeats) {
 TEST_F(Profile, NumbersOfARowBelongTogether) {
   for (const json& row : rows()) {
     const double steps = row.at("chain_steps_per_s");
-    const double passes_a_step = row.at("integrator") == "hartree" ? 2.0 : 1.0;
     EXPECT_GT(steps, 0);
-    EXPECT_NEAR(row.at("mode_updates_per_s").get<double>() / (steps * row.at("modes").get<double>()),
-                passes_a_step, 1e-9);
+    EXPECT_NEAR(row.at("mode_updates_per_s").get<double>() / (steps * row.at("modes").get<double>()), 1.0,
+                1e-9);
     EXPECT_NEAR(row.at("s_per_chain_step").get<double>() * steps, 1.0, 1e-12);
     const json& effective = row.at("effective_per_s");
     EXPECT_TRUE(effective.is_null() || effective.get<double>() > 0.0) << row;

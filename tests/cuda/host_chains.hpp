@@ -20,11 +20,16 @@ namespace ridgeflow::test {
 template <class Scalar>
 class HostChains {
  public:
-  HostChains(const SystemSetup<Scalar>& setup)
+  /// \p ends_halfway: IntegratorDefaults::kEndsHalfway.
+  HostChains(const SystemSetup<Scalar>& setup, bool ends_halfway)
       : padded_(setup.step.block_count() * kBlockModes), chains_(setup.chains) {
     // one spare quad an array, to start it on 16 bytes
     for (auto* array : {&d_, &previous_, &recent_sum_, &recent_square_, &size_}) {
       array->resize(chains_ * padded_ + 4);
+    }
+    if (ends_halfway) {
+      step_end_.resize(chains_ * padded_ + 4);
+      step_end_size_.resize(chains_);
     }
     block_sums_.resize(chains_ * padded_ / kBlockModes * 8);  // more sums than any integrator takes
     for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_,
@@ -50,7 +55,7 @@ class HostChains {
 
   ChainBlock export_chains(std::uint32_t modes) const {
     ChainBlock block;
-    block.resize(chains_, modes);
+    block.resize(chains_, modes, !step_end_.empty());
     block.first_chain = system_.first_chain;
     visit_chain_arrays(
         block, system_.chains,
@@ -68,6 +73,7 @@ class HostChains {
   kernels::ChainArrays<Scalar> arrays() {
     return {d_.data(),
             previous_.data(),
+            step_end_.empty() ? nullptr : step_end_.data(),
             recent_sum_.data(),
             recent_square_.data(),
             sum_.data(),
@@ -78,6 +84,7 @@ class HostChains {
             batch_square_.data(),
             block_sums_.data(),
             size_.data(),
+            step_end_size_.empty() ? nullptr : step_end_size_.data(),
             size_sum_.data(),
             size_square_.data(),
             accepted_.data(),
@@ -90,7 +97,8 @@ class HostChains {
   std::uint64_t padded_;
   std::uint64_t chains_;
   std::unique_ptr<kernels::SplitTables<Scalar>> tables_;
-  std::vector<Scalar> d_, previous_, recent_sum_, recent_square_, block_sums_, size_;
+  std::vector<Scalar> d_, previous_, step_end_, recent_sum_, recent_square_, block_sums_;
+  std::vector<Scalar> size_, step_end_size_;
   std::vector<double> sum_, square_, first_sum_, first_square_, batch_origin_, batch_square_;
   std::vector<double> size_sum_, size_square_;
   std::vector<std::uint64_t> accepted_, measured_, first_measured_, batch_measured_;

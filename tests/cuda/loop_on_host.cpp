@@ -32,7 +32,7 @@ ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::
   const SystemSetup<Scalar>& system = setup.systems[0];
   using Memory = kernels::MemoryStore<Scalar>;
   constexpr std::uint32_t kStartThreads = 4;
-  test::HostChains<Scalar> chains(system);
+  test::HostChains<Scalar> chains(system, Integrator::kEndsHalfway);
   std::vector<kernels::Quad<Scalar>> moments(Store::moments_bytes() / sizeof(kernels::Quad<Scalar>));
   const auto for_each_chain = [&](std::uint32_t threads, const auto& body) {
     for (std::uint64_t c = 0; c < system.chains; ++c) {
@@ -132,7 +132,7 @@ TYPED_TEST(CudaLoop, HoldsInDoublePrecision) {
 TEST(CudaLoop, DrawsTheFastNormalsWhereTheyAreAskedFor) {
   const EnsembleSetup<float> setup = setup_of<float>({"perfect", 7, 3, 1, 1});
   const SystemSetup<float>& system = setup.systems[0];
-  test::HostChains<float> chains(system);
+  test::HostChains<float> chains(system, false);
   using Memory = kernels::MemoryStore<float>;
   chains.set_tables(system.step, 1, system.step.block_count(), Memory::kLanes);
   test::run_as_group(1, [&](test::HostGroup& group) {
@@ -176,7 +176,7 @@ TEST(CudaLoop, LocatesADivergenceAsTheCpuExecutorDoes) {
   for (const std::uint32_t size : {1U, 4U}) {
     const std::uint32_t per_thread = (system.step.block_count() + size - 1) / size;
     using Memory = kernels::MemoryStore<float>;
-    test::HostChains<float> chains(system);
+    test::HostChains<float> chains(system, false);
     chains.set_tables(system.start, size, per_thread, Memory::kLanes);
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(size, [&](test::HostGroup& group) {

@@ -40,6 +40,7 @@ EnsembleSetup<Scalar> setup_of(const Case& c) {
 
 inline void expect_same_bits(const ChainBlock& a, const ChainBlock& b) {
   EXPECT_EQ(a.d, b.d);
+  EXPECT_EQ(a.carried, b.carried);
   EXPECT_EQ(a.recent_sum, b.recent_sum);
   EXPECT_EQ(a.recent_square, b.recent_square);
   EXPECT_EQ(a.sum, b.sum);
@@ -49,6 +50,7 @@ inline void expect_same_bits(const ChainBlock& a, const ChainBlock& b) {
   EXPECT_EQ(a.batch_origin, b.batch_origin);
   EXPECT_EQ(a.batch_square, b.batch_square);
   EXPECT_EQ(a.size, b.size);
+  EXPECT_EQ(a.carried_size, b.carried_size);
   EXPECT_EQ(a.size_sum, b.size_sum);
   EXPECT_EQ(a.size_square, b.size_square);
   EXPECT_EQ(a.accepted, b.accepted);

@@ -152,8 +152,9 @@ class Tables:
             amplitude = (129.0 + (37 * k) % 127) * 2.0**-9 * fall
             variance = amplitude * amplitude / (1.0 - half * half)
             still = (0.0, f32(mean), f32(math.sqrt(variance)))
-            for which, decay in enumerate((half, half * half)):
-                row = (f32(decay), f32((1.0 - decay) * mean), f32(math.sqrt(variance * (1.0 - decay * decay))))
+            for which, decay in enumerate((half * half if integrator == "hartree" else half, half)):
+                noise = math.sqrt(variance * (1.0 - decay * decay))
+                row = (f32(decay), f32((1.0 - decay) * mean), f32(-noise if which == 1 else noise))
                 self.step[which].append(still if integrator == "perfect" else row)
             self.start.append(still)
             self.centre.append(f32(mean))
@@ -191,18 +192,10 @@ def tree_size(d):
     return sums[0]
 
 
-def schedule(integrator, burn_in, every, draws):
-    """(kind, step, measured) of every pass."""
-    intervals = ([(0, burn_in, False)] if burn_in else []) + [(burn_in + i * every, every, True) for i in range(draws)]
-    for before, steps, sampling in intervals:
-        if integrator != "hartree":
-            for j in range(1, steps + 1):
-                yield "whole", before + j, sampling and j == steps
-        else:
-            yield "opening", before + 1, False
-            for j in range(1, steps):
-                yield "merged", before + j, False
-            yield "closing", before + steps, sampling
+def schedule(burn_in, every, draws):
+    """(step, measured) of every pass."""
+    for step in range(1, burn_in + every * draws + 1):
+        yield step, step > burn_in and (step - burn_in) % every == 0
 
 
 class Chain:
@@ -214,6 +207,11 @@ class Chain:
         M = self.modes
         self.d = [fma(noise, xi, drift) for (_, drift, noise), xi in zip(self.tables.start, self.noise(0, INITIAL))]
         self.size = tree_size(self.d)
+        self.end, self.end_size = self.d, self.size
+        if self.integrator == "hartree":
+            self.d = [fma(noise, xi, fma(decay, d, drift)) for (decay, drift, noise), d, xi in
+                      zip(self.tables.step[1], self.d, self.noise(0, OPENING))]
+            self.size = tree_size(self.d)
         self.recent_sum, self.recent_square = [0.0] * M, [0.0] * M
         self.sum, self.square = [0.0] * M, [0.0] * M
         self.first_sum, self.first_square = [0.0] * M, [0.0] * M
@@ -229,17 +227,17 @@ class Chain:
 
     def run(self):
         draw = 0
-        for kind, step, measured in schedule(self.integrator, self.burn_in, self.every, self.draws):
-            accepted = self.do_pass(kind, step)
+        for step, measured in schedule(self.burn_in, self.every, self.draws):
+            accepted = self.do_pass(step)
             if measured:
                 draw += 1
                 self.measure(draw, accepted)
         return self
 
-    def do_pass(self, kind, step):
+    def do_pass(self, step):
         t = self.tables
-        table = t.step[1 if self.integrator == "hartree" and kind == "merged" else 0]
-        xi = self.noise(step, OPENING if kind == "opening" else STEP)
+        table = t.step[0]
+        xi = self.noise(step, STEP)
         name, was = self.integrator, self.size
         if name == "euler":
             g = f32(fma(t.sextic_step, was, t.half_quartic_step) * was)
@@ -248,10 +246,9 @@ class Chain:
             f = self.half_flow(was)
             new = [fma(n, x, fma(a, f32(d * f), b)) for (a, b, n), d, x in zip(table, self.d, xi)]
         elif name == "hartree":
-            f = 1.0
-            if kind != "opening":
-                f = self.hartree_flow(was)
-            new = [fma(n, x, fma(a, f32(d * f), b)) for (a, b, n), d, x in zip(table, self.d, xi)]
+            f = self.hartree_flow(was)
+            new, end = ([fma(n, x, fma(a, f32(d * f), b)) for (a, b, n), d, x in zip(which, self.d, xi)]
+                        for which in t.step)
         elif name == "adjusted":
             new = [fma(n, x, fma(a, d, b)) for (a, b, n), d, x in zip(table, self.d, xi)]
         else:
@@ -279,6 +276,7 @@ class Chain:
         if accepted:
             self.d, self.size = new, size
             self.accepted += 1
+        self.end, self.end_size = (end, tree_size(end)) if name == "hartree" else (self.d, self.size)
         return accepted
 
     def half_flow(self, size):
@@ -313,11 +311,11 @@ class Chain:
     def measure(self, draw, accepted):
         counted = accepted or self.integrator != "perfect"
         for k in range(self.modes):
-            x = f32(self.d[k] - self.tables.centre[k]) if counted else 0.0
+            x = f32(self.end[k] - self.tables.centre[k]) if counted else 0.0
             self.recent_sum[k] = f32(self.recent_sum[k] + x)
             self.recent_square[k] = fma(x, x, self.recent_square[k])
         if counted:
-            x = self.size - self.tables.hartree_size
+            x = self.end_size - self.tables.hartree_size
             self.size_sum += x
             self.size_square += x * x
             self.measured += 1
@@ -345,12 +343,16 @@ class Chain:
                 self.first_measured, self.measured, self.batch_measured = self.measured, 0, 0
 
     def rows(self):
-        for name in ("d", "recent_sum", "recent_square", "sum", "square", "first_sum", "first_square",
+        arrays = vars(self) | {"d": self.end, "carried": self.d, "size": self.end_size, "carried_size": self.size}
+        carried = ("carried",) if self.integrator == "hartree" else ()
+        for name in ("d", *carried, "recent_sum", "recent_square", "sum", "square", "first_sum", "first_square",
                      "batch_origin", "batch_square"):
-            for k, value in enumerate(getattr(self, name)):
+            for k, value in enumerate(arrays[name]):
                 yield name, k, value
-        for name in ("size", "size_sum", "size_square", "accepted", "measured", "first_measured", "batch_measured"):
-            yield name, 0, float(getattr(self, name))
+        carried = ("carried_size",) if self.integrator == "hartree" else ()
+        for name in ("size", *carried, "size_sum", "size_square", "accepted", "measured", "first_measured",
+                     "batch_measured"):
+            yield name, 0, float(arrays[name])
 
 
 def lines():

@@ -164,10 +164,10 @@ double flow_error(const std::string& integrator, std::uint64_t steps, Mobility m
   run.plan.schedule.draws = 0;
   EnsembleSetup<double> setup = make_setup<double>(posterior, run);
   test::scale_noise(setup, 0.0);
-  for (std::size_t k = 0; k < begin.size(); ++k) {
-    setup.systems[0].start.blocks[0].drift[k] = begin[k];
-    setup.systems[0].start.blocks[0].noise[k] = 0;
+  for (BlockCoefficients<double>& block : setup.systems[0].start.blocks) {
+    std::fill_n(block.noise, kBlockModes, 0.0);
   }
+  std::copy(begin.begin(), begin.end(), setup.systems[0].start.blocks[0].drift);
   const ChainBlock block = test::run_all(std::move(setup));
   const Vector end = runge_kutta(posterior, mobility, begin, kTime, 20000);
   double error = 0;

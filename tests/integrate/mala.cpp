@@ -85,7 +85,7 @@ Step take_step(double u, double w, double step, std::uint32_t seed, const Tamper
     taken.from.push_back(0.7 * normal(generator));
     size += taken.from[k] * taken.from[k];
   }
-  const double before = Mala::before(tables.constants, PassKind::kWhole, size);
+  const double before = Mala::before(tables.constants, size);
   const Vector g = gradient(posterior, taken.from);
   double proposed_size = 0;
   double sums[4] = {};

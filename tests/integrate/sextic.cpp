@@ -52,7 +52,7 @@ double flown(double size, double time, const Rate& rate) {
 TEST(Sextic, EulersForceByHand) {
   for (const double size : {0.0, 0.4, 2.5}) {
     const double force = 0.5 * kU * size + kW / 8.0 * size * size;  // 2 V'(R)
-    EXPECT_NEAR(Euler::before(constants(kU, kW, kH), PassKind::kWhole, size), kH * force, 1e-15);
+    EXPECT_NEAR(Euler::before(constants(kU, kW, kH), size), kH * force, 1e-15);
   }
 }
 
@@ -61,7 +61,7 @@ TEST(Sextic, MalasForceByHand) {
   const auto force = [](double size) { return 0.5 * kU * size + kW / 8.0 * size * size; };
   for (const double size : {0.0, 0.4, 2.5}) {
     const double delta = force(size) - force(kSize);
-    EXPECT_NEAR(2.0 * kNormalScale * kNormalScale * Mala::before(c, PassKind::kWhole, size), delta, 1e-13);
+    EXPECT_NEAR(2.0 * kNormalScale * kNormalScale * Mala::before(c, size), delta, 1e-13);
   }
 }
 
@@ -84,7 +84,7 @@ TEST(Sextic, RadialFlowOfStrang) {
 
 TEST(Sextic, RadialFlowOfHartree) {
   const auto after = [](double quartic, double step, double size) {
-    return size * std::pow(Hartree::before(constants(quartic, kW, step), PassKind::kMerged, size), 2);
+    return size * std::pow(Hartree::before(constants(quartic, kW, step), size), 2);
   };
   const double square = kSize * kSize;
   for (const double size : {0.1, 0.9, 6.0}) {
@@ -101,8 +101,7 @@ TEST(Sextic, RadialFlowOfHartree) {
     EXPECT_LT(off(step), 3e-6 * size) << size;
   }
   EXPECT_NEAR(after(kU, 0.5, kSize), kSize, 1e-15);  // rests there
-  EXPECT_EQ(Hartree::before(constants(kU, kW, kH), PassKind::kOpening, 0.9), 1.0);
-  EXPECT_NEAR(after(kU, 50.0, 1e6), kSize, 1e-12);  // stable however far
+  EXPECT_NEAR(after(kU, 50.0, 1e6), kSize, 1e-12);   // stable however far
 }
 
 TEST(Sextic, FlowsForAnyMobilitySolveTheirEquation) {
@@ -112,8 +111,7 @@ TEST(Sextic, FlowsForAnyMobilitySolveTheirEquation) {
     const double size = d[0] * d[0] + d[1] * d[1];
     const double sum = mu[0] * d[0] * d[0] + mu[1] * d[1] * d[1];
     const ChainConstants<double> c = constants(kU, kW, step);
-    return 2.0 * (centred ? MobileHartree::before(c, PassKind::kClosing, size, &sum)
-                          : MobileStrang::before(c, PassKind::kClosing, size, &sum));
+    return 2.0 * (centred ? MobileHartree::before(c, size, &sum) : MobileStrang::before(c, size, &sum));
   };
   for (const bool centred : {false, true}) {
     const auto rate = [&](double theta) {
@@ -146,10 +144,8 @@ RC_GTEST_PROP(Sextic, SmallCouplingsChangeAStepByLittle, ()) {
   const ChainConstants<double> none = constants(quartic, 0.0, kH);
   const ChainConstants<double> some = constants(quartic, 1e-13, kH);
   RC_ASSERT(std::abs(Strang::half_flow(none, size) - Strang::half_flow(some, size)) < 1e-12);
-  RC_ASSERT(std::abs(Hartree::before(none, PassKind::kMerged, size) -
-                     Hartree::before(some, PassKind::kMerged, size)) < 1e-12);
-  RC_ASSERT(std::abs(Euler::before(none, PassKind::kWhole, size) -
-                     Euler::before(some, PassKind::kWhole, size)) < 1e-12);
+  RC_ASSERT(std::abs(Hartree::before(none, size) - Hartree::before(some, size)) < 1e-12);
+  RC_ASSERT(std::abs(Euler::before(none, size) - Euler::before(some, size)) < 1e-12);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ GROUPS = {
     'prediction': {'mean', 'variance'},
     'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
                      'variance_size', 'mcse_variance_size', 'chain', 'acceptance_rate'},
-    'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'tau_int'},
+    'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'ess_sd', 'tau_int'},
     'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance'},
     'timing': {'start', 'sample', 'collect', 'mode_updates', 'updates_per_second'},
 }
@@ -83,7 +83,7 @@ def check_values(result, table):
     column = lambda name: np.array([float(row[name]) for row in rows])
     moments = xr.open_dataset(result, group='moments')
     for ours, theirs in {'mean': 'measured_mean', 'mcse_mean': 'measured_mean_mcse', 'variance': 'measured_var',
-                         'mcse_variance': 'measured_var_mcse', 'ess_mean': 'ess_mean', 'r_hat': 'r_hat',
+                         'mcse_variance': 'measured_var_mcse', 'ess_mean': 'ess_mean', 'ess_sd': 'ess_sd', 'r_hat': 'r_hat',
                          'tau_int': 'tau_int'}.items():
         np.testing.assert_array_equal(moments[ours], column(theirs), err_msg=ours)
     np.testing.assert_allclose(moments['sd']**2, moments['variance'], rtol=1e-14)

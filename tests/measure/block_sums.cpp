@@ -33,7 +33,7 @@ TEST(BlockSums, ErrorOfAMeanIsTheSpreadOfItsBlocks) {
     sums.add(10 + c, std::vector<double>{1.0, value});
     square += (value - 31.5) * (value - 31.5);
   }
-  const std::vector<Estimate> mean = jackknife(sums, mean_of, 1);
+  const std::vector<Measured> mean = jackknife(sums, mean_of, 1);
   EXPECT_DOUBLE_EQ(mean[0].value, 31.5);
   EXPECT_NEAR(mean[0].error, std::sqrt(square / 63.0 / 64.0), 1e-12);
   EXPECT_EQ(total_of(sums), (std::vector<double>{64.0, 63.0 * 32.0}));
@@ -51,7 +51,7 @@ TEST(BlockSums, BlocksOfUnequalWeightGiveTheErrorThatIsSeen) {
     for (std::uint64_t c = 0; c < 96; ++c) {
       sums.add(c, std::vector<double>{1.0, normal(generator)});
     }
-    const Estimate mean = jackknife(sums, mean_of, 1)[0];
+    const Measured mean = jackknife(sums, mean_of, 1)[0];
     seen += mean.value * mean.value;
     told += mean.error * mean.error;
   }

@@ -126,7 +126,7 @@ Coverage coverage_of(const std::function<double(std::mt19937_64&)>& draw, double
     coverage.third += std::abs(found.third[k].value - third) < t * found.third[k].error;
     coverage.fourth += std::abs(found.fourth[k].value - fourth) < t * found.fourth[k].error;
   }
-  for (const Estimate& each : pairs.estimate(products)) {
+  for (const Measured& each : pairs.estimate(products)) {
     coverage.covariance += std::abs(each.value) < t * each.error;
   }
   return {coverage.third / kModes, coverage.fourth / kModes, 2 * coverage.covariance / kModes};
@@ -173,7 +173,7 @@ TEST(PairProducts, ByHand) {
     pairs.add(row, std::vector<double>{x, 7.0, 3.0 - 2.0 * x});
     sums.add(c, row);
   }
-  const std::vector<Estimate> found = pairs.estimate(sums);
+  const std::vector<Measured> found = pairs.estimate(sums);
   // Cov(x, 3 - 2x) = -2 Var x, Var of 0 ... 63 (unbiased) = 64 * 65 / 12.
   EXPECT_NEAR(found[0].value, -2.0 * 64.0 * 65.0 / 12.0, 1e-9);
   EXPECT_GT(found[0].error, 0);

@@ -81,6 +81,7 @@ TEST(Moments, TwoChainsByHand) {
   // influences v - 2 mean x: 5 - 12 = -7, 20 - 24 = -4
   EXPECT_DOUBLE_EQ(s.mcse_variance[0], 1.5);
   EXPECT_DOUBLE_EQ(s.ess_mean[0], 4.5);
+  EXPECT_DOUBLE_EQ(s.ess_sd[0], 2 * 9.0);
   EXPECT_DOUBLE_EQ(s.mean_size, 12.5);
   EXPECT_DOUBLE_EQ(s.mcse_mean_size, 7.5);
   EXPECT_TRUE(std::isnan(s.tau_int[0]));
@@ -318,6 +319,26 @@ TEST(Moments, AutocorrelationTimeOfAR1) {
     EXPECT_NEAR(s.tau_int[0] / tau, 1.0 - tau / 256, 0.08) << phi;
     EXPECT_NEAR(s.ess_mean[0], 200 * 4096 / (2 * tau), 0.35 * 200 * 4096 / (2 * tau)) << phi;
   }
+}
+
+// AR(1), phi = -0.8: measurements that err to opposite sides in turn. Their mean is known as by 9 times as
+// many independent ones, their squares are correlated by phi^2.
+TEST(Moments, IndependentDrawsAreCountedByTheSpreadWhereTheMeanIsKnownBetter) {
+  std::mt19937_64 generator(47);
+  const MeasurePlan plan = make_measure_plan(4096);
+  const MomentSummary turning = summary_of(autoregressive(generator, 400, 4096, -0.8));
+  const double squares = (1 - 0.64) / (1 + 0.64);
+  const auto draws = static_cast<double>(turning.draws);
+  EXPECT_GT(turning.ess_mean[0], 6 * draws);
+  EXPECT_NEAR(turning.ess_sd[0] / (squares * draws), 1.0, 0.3);
+  EXPECT_EQ(independent_draws(turning, 0, plan).value, turning.ess_sd[0]);
+  EXPECT_NEAR(independent_draws(turning, 0, plan).error / turning.ess_sd[0], std::sqrt(2.0 / 399), 1e-12);
+  // otherwise by the mean: batches of 256 are long against tau, or the chains' means
+  const MomentSummary still = summary_of(autoregressive(generator, 400, 4096, 0.3));
+  const Measured by_batches = independent_draws(still, 0, plan);
+  EXPECT_NEAR(by_batches.value / (draws * 0.7 / 1.3), 1.0, 0.06);
+  EXPECT_NEAR(by_batches.error / by_batches.value, std::sqrt(2.0 / (400 * 15)), 1e-12);
+  EXPECT_EQ(independent_draws(still, 0, MeasurePlan{}).value, still.ess_mean[0]);
 }
 
 MomentSummary superchains_of(const Series& series, std::uint64_t first_chain = 0) {

@@ -88,6 +88,7 @@ TEST(Golden, StepsAreBothAcceptedAndRefused) {
 
 double value_of(const ChainBlock& block, const std::string& array, std::size_t k) {
   const std::map<std::string, const std::vector<double>*> numbers{{"d", &block.d},
+                                                                  {"carried", &block.carried},
                                                                   {"recent_sum", &block.recent_sum},
                                                                   {"recent_square", &block.recent_square},
                                                                   {"sum", &block.sum},
@@ -97,6 +98,7 @@ double value_of(const ChainBlock& block, const std::string& array, std::size_t k
                                                                   {"batch_origin", &block.batch_origin},
                                                                   {"batch_square", &block.batch_square},
                                                                   {"size", &block.size},
+                                                                  {"carried_size", &block.carried_size},
                                                                   {"size_sum", &block.size_sum},
                                                                   {"size_square", &block.size_square}};
   const std::map<std::string, const std::vector<std::uint64_t>*> counts{
@@ -144,11 +146,11 @@ TEST(Golden, ChainsOfAnotherProgram) {
 
 TEST(Golden, HashSeesEveryArray) {
   ChainBlock block;
-  block.resize(2, 3);
+  block.resize(2, 3, true);
   const std::uint64_t zero = trajectory_hash(block);
-  for (auto* array : {&block.d, &block.recent_sum, &block.recent_square, &block.sum, &block.square,
-                      &block.first_sum, &block.first_square, &block.batch_origin, &block.batch_square,
-                      &block.size, &block.size_sum, &block.size_square}) {
+  for (auto* array : {&block.d, &block.carried, &block.carried_size, &block.recent_sum, &block.recent_square,
+                      &block.sum, &block.square, &block.first_sum, &block.first_square, &block.batch_origin,
+                      &block.batch_square, &block.size, &block.size_sum, &block.size_square}) {
     array->back() = 0x1p-1074;
     EXPECT_NE(trajectory_hash(block), zero);
     array->back() = -0.0;  // equal in value, not in bits

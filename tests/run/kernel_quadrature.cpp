@@ -52,11 +52,8 @@ std::vector<double> biases(const std::string& integrator, const Posterior& poste
 // exactly, so theirs is c = 0.4.
 TEST(KernelQuadrature, FreeTheoryInClosedForm) {
   const Posterior posterior = one_mode(0.0);
-  for (std::size_t i = 0; i < kIntegratorNames.size(); ++i) {
-    if (!has_kernel_quadrature(i)) {
-      continue;
-    }
-    const std::string name(kIntegratorNames[i]);
+  for (const std::string_view each : kIntegratorNames) {
+    const std::string name(each);
     const OneModeLaw law = stationary_law(posterior, name, 0.08);
     const double variance = name == "euler" ? 0.4 / (1 - 0.5 * 0.08 * 2.5) : 0.4;
     EXPECT_NEAR(law.mean, 0.48, 1e-11) << name;
@@ -67,19 +64,18 @@ TEST(KernelQuadrature, FreeTheoryInClosedForm) {
   }
 }
 
-TEST(KernelQuadrature, KnowsEveryIntegratorWhoseStepRAloneDecides) {
-  for (const char* name : {"adjusted", "euler", "hartree", "perfect", "strang"}) {
-    EXPECT_TRUE(has_kernel_quadrature(find_integrator(name))) << name;
-  }
-}
-
 // Exact integrators at any step, weak and strong coupling, rare and frequent refusals.
-TEST(KernelQuadrature, AdjustedAndPerfectHaveNoBias) {
+TEST(KernelQuadrature, AdjustedMalaAndPerfectHaveNoBias) {
   for (const auto& [u, w] : {std::pair(0.05, 0.0), {1.0, 0.0}, {20.0, 0.0}, {0.0, 10.0}, {2.0, 20.0}}) {
     const Posterior posterior = one_mode(u, w);
     for (const double relaxations : {0.05, 0.5, 7.0}) {
       for (const double bias : biases("adjusted", posterior, relaxations)) {
         EXPECT_NEAR(bias, 0.0, 1e-8) << "u = " << u << ", w = " << w << ", h (a + rho*) = " << relaxations;
+      }
+    }
+    for (const double step : {0.05, 0.3, 1.5}) {  // in relaxation times of the Hartree Gaussian
+      for (const double bias : biases(stationary_law(posterior, "mala", step), posterior)) {
+        EXPECT_NEAR(bias, 0.0, 1e-8) << "mala, u = " << u << ", w = " << w << ", h = " << step;
       }
     }
     for (const double bias : biases("perfect", posterior, 1.0)) {
@@ -98,9 +94,11 @@ TEST(KernelQuadrature, AWrongCouplingIsFound) {
 
 TEST(KernelQuadrature, AWrongSexticCouplingIsFound) {
   const Posterior posterior = one_mode(1.0, 10.0);
-  const OneModeLaw law = stationary_law(one_mode(1.0, 10.1), "adjusted", step_of(posterior, 0.5));
-  EXPECT_GT(std::abs(biases(law, posterior)[1]), 1e-4);
-  EXPECT_GT(std::abs(biases(law, posterior)[3]), 1e-4);
+  for (const char* name : {"adjusted", "mala"}) {
+    const OneModeLaw law = stationary_law(one_mode(1.0, 10.1), name, step_of(posterior, 0.5));
+    EXPECT_GT(std::abs(biases(law, posterior)[1]), 1e-4) << name;
+    EXPECT_GT(std::abs(biases(law, posterior)[3]), 1e-4) << name;
+  }
 }
 
 /// Exponent of the biases of variance, <R> and Var R up to h (a + rho*) = 1/8, and in the limit.
@@ -136,7 +134,7 @@ TEST(KernelQuadrature, StrangIsOfSecondWeakOrder) {
 
 TEST(KernelQuadrature, DoesNotDependOnTheGrid) {
   const Posterior posterior = one_mode(2.0);
-  for (const char* name : {"adjusted", "euler", "hartree", "perfect", "strang"}) {
+  for (const char* name : {"adjusted", "euler", "hartree", "mala", "perfect", "strang"}) {
     const OneModeLaw usual = stationary_law(posterior, name, step_of(posterior, 0.25));
     const OneModeLaw fine = stationary_law(posterior, name, step_of(posterior, 0.25), 2.1);
     EXPECT_NEAR(usual.mean / fine.mean, 1.0, 1e-9) << name;
@@ -148,7 +146,7 @@ TEST(KernelQuadrature, DoesNotDependOnTheGrid) {
 // The same law by sampling: the quadrature knows no chain, the sampler no grid.
 TEST(KernelQuadrature, IsTheLawOfTheChains) {
   const Posterior posterior = one_mode(2.0);
-  for (const char* name : {"adjusted", "euler", "hartree", "perfect", "strang"}) {
+  for (const char* name : {"adjusted", "euler", "hartree", "mala", "perfect", "strang"}) {
     SamplerOptions options;
     options.integrator = name;
     options.step = step_of(posterior, 0.3);

@@ -43,18 +43,18 @@ Posterior small_posterior() {
 
 TEST(Observation, TimesAreAbsoluteMultiples) {
   ObservationTimes times;
-  times.schedule = {10, 3, 20, true};  // 11 passes of burn-in, 4 a draw
+  times.schedule = {10, 3, 20};  // 10 passes of burn-in, 3 a draw
   times.sum_every = 4;
   times.keep_every = 6;
   times.keep = 2;
   std::vector<std::uint64_t> draws;
   for (std::uint64_t pass = times.next_pass(0); pass <= times.schedule.passes();
        pass = times.next_pass(pass)) {
-    EXPECT_EQ((pass - 11) % 4, 0U);
-    draws.push_back((pass - 11) / 4);
+    EXPECT_EQ((pass - 10) % 3, 0U);
+    draws.push_back((pass - 10) / 3);
   }
   EXPECT_EQ(draws, (std::vector<std::uint64_t>{4, 6, 8, 12, 16, 20}));
-  EXPECT_EQ(times.next_pass(11 + 4 * 5 + 1), 11U + 4 * 6);
+  EXPECT_EQ(times.next_pass(10 + 3 * 5 + 1), 10U + 3 * 6);
   EXPECT_TRUE(times.keeps_at(12));
   EXPECT_FALSE(times.keeps_at(18));  // two draws are kept
 }
@@ -136,7 +136,7 @@ TEST(Observation, KeptDrawsAreTheStates) {
   executor->start();
   for (std::uint64_t i = 0; i < 5; ++i) {
     const Schedule& schedule = result.run.plan.schedule;
-    executor->advance(schedule.burn_in_passes() + 7 * (i + 1));
+    executor->advance(schedule.passes_until(7 * (i + 1)));
     const ChainBlock block = executor->export_chains(0, 0, 100);
     for (std::uint64_t c = 0; c < 100; ++c) {
       EXPECT_EQ(store.size()[c * 5 + i], block.size[c]);

@@ -50,7 +50,6 @@ TEST(Resolve, DefaultsAreLegalForEveryIntegrator) {
     EXPECT_EQ(run.draws_per_chain, 3907U);  // 4e6/1024, rounded up
     EXPECT_EQ(run.plan.schedule.draws, run.draws_per_chain);
     EXPECT_EQ(run.plan.measure.draws, run.draws_per_chain);
-    EXPECT_EQ(run.plan.schedule.splits, name == "hartree");
     EXPECT_EQ(run.plan.key.low[0], 1U);
     EXPECT_EQ(run.warnings.empty(), name != "euler") << name;
     EXPECT_GT(run.problem.step, 0.0);

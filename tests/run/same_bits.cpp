@@ -99,7 +99,7 @@ TEST(SameBits, AnyVectorWidthAndThreads) {
   }
 }
 
-// Also in the middle of an interval, of a batch, and between an opening half and its closing.
+// Also in the middle of an interval and of a batch.
 template <class Scalar>
 void expect_restart(std::string_view name) {
   const std::uint64_t expected = trajectory_hash(test::run_all(setup_of<Scalar>(name)));

@@ -49,10 +49,9 @@ TEST(MeasuringInterval, IsAFixedShareOfTheRelaxationTime) {
   const Posterior posterior = test::standard_posterior(30, test::kStandardKappa, 0.1);
   const double softest = posterior.softest() + posterior.hartree_ridge();
   const double stiffest = posterior.stiffest() + posterior.hartree_ridge();
-  EXPECT_EQ(measuring_interval("euler", 0.02 / stiffest, posterior), 25U);
-  EXPECT_EQ(measuring_interval("hartree", 0.25 / softest, posterior), 4U);
-  EXPECT_EQ(measuring_interval("adjusted", 7 / softest, posterior), 1U);
-  EXPECT_EQ(measuring_interval("perfect", std::numeric_limits<double>::infinity(), posterior), 1U);
+  EXPECT_EQ(measuring_interval(0.02 / stiffest, posterior), 25U);
+  EXPECT_EQ(measuring_interval(7 / softest, posterior), 1U);
+  EXPECT_EQ(measuring_interval(std::numeric_limits<double>::infinity(), posterior), 1U);
 }
 
 SamplerOptions small_run(const std::string& integrator, double step) {

@@ -56,6 +56,11 @@ struct Deviations {
   std::vector<double> variance;  // [mode] of the variance from 1/(a + r)
 };
 
+// The states between which a chain makes whole steps.
+const std::vector<double>& going_on(const ChainBlock& block) {
+  return block.carried.empty() ? block.d : block.carried;
+}
+
 // In standard errors over chains. \p relaxations: h (a_1 + r).
 Deviations deviations(const std::string& integrator, double relaxations, std::uint64_t seed,
                       const test::Plant& plant = test::nothing) {
@@ -69,24 +74,24 @@ Deviations deviations(const std::string& integrator, double relaxations, std::ui
   ResolvedRun run = resolve(options, posterior());
   EnsembleSetup<float> setup = make_setup<float>(posterior(), run);
   plant(setup);
-  const Schedule schedule = run.plan.schedule;
   const auto executor = make_cpu_executor(std::move(setup), {});
   executor->start();
   std::vector<std::vector<double>> excess(kModes, std::vector<double>(kChains));
   std::vector<std::vector<double>> square(kModes, std::vector<double>(kChains));
   ChainBlock before = executor->export_chains(0, 0, kChains);
   for (std::uint64_t step = 1; step <= kSteps; ++step) {
-    executor->advance(step * schedule.passes_of(1));  // an integrator that splits closes its step there
+    executor->advance(step);
     ChainBlock now = executor->export_chains(0, 0, kChains);
     for (std::uint32_t k = 0; k < kModes; ++k) {
       const double mean = posterior().mean_at(k, posterior().ridge());
       const double decay = std::exp(-rate(k) * *options.step);
       for (std::uint64_t c = 0; c < kChains; ++c) {
         const std::uint64_t i = c * kModes + k;
-        const double was = before.d[i] - mean;
-        const double is = now.d[i] - mean;
+        const double was = going_on(before)[i] - mean;
+        const double is = going_on(now)[i] - mean;
+        const double end = now.d[i] - mean;
         excess[k][c] += was * (is - decay * was);  // of mean zero whatever the law of the start
-        square[k][c] = is * is * rate(k);          // of the last step, the farthest from the start
+        square[k][c] = end * end * rate(k);        // of the last step, the farthest from the start
       }
     }
     before = std::move(now);
@@ -135,6 +140,87 @@ TEST(PlantedDecay, OnePerCentOfOneDecayWithItsOldNoiseIsFoundByItsVarianceAtSmal
   // and not at the default step, where decays are e^-7 and less: what a table holds is tested at small steps
   const Deviations blind = deviations("adjusted", 7.0, test::seed_of(604), slower(false));
   EXPECT_GT(test::normal_p(blind.variance[kWrongMode]), test::kFalseAlarm);
+}
+
+// Mean products of states \p lag measurements apart, over their variance, and tau_int from them all, of mode
+// 1 of `hartree`; chains of two batches that begin in the stationary law.
+struct Correlations {
+  test::MeanError one;
+  test::MeanError two;
+  test::MeanError tau;  // of sums over kLong draws
+};
+constexpr std::uint64_t kLong = 128;
+
+Correlations correlations_of_ends(std::uint64_t seed, double relaxations, std::uint64_t every, bool turned) {
+  SamplerOptions options;
+  options.integrator = "hartree";
+  options.step = relaxations / (posterior().softest() + posterior().ridge());
+  options.chains = kChains;
+  options.every = every;
+  options.burn_in = 40;
+  options.steps = kLong * every;
+  options.seed = seed;
+  const ResolvedRun run = resolve(options, posterior());
+  EnsembleSetup<float> setup = make_setup<float>(posterior(), run);
+  if (!turned) {  // the end of a step with the noise of the pass as it is
+    ModeTables<float>& step = setup.systems[0].step;
+    for (std::uint32_t b = 0; b < step.block_count(); ++b) {
+      for (float& noise : step.blocks[step.block_count() + b].noise) {
+        noise = -noise;
+      }
+    }
+  }
+  const auto executor = make_cpu_executor(std::move(setup), {});
+  executor->start();
+  std::vector<std::vector<double>> ends;  // [draw][chain]
+  for (std::uint64_t draw = 1; draw <= kLong; ++draw) {
+    executor->advance(run.plan.schedule.passes_until(draw));
+    const ChainBlock block = executor->export_chains(0, 0, kChains);
+    ends.emplace_back();
+    for (std::uint64_t c = 0; c < kChains; ++c) {
+      ends.back().push_back((block.d[c * kModes] - posterior().mean_at(0, posterior().ridge())) *
+                            std::sqrt(rate(0)));
+    }
+  }
+  std::vector<double> one(kChains), two(kChains), square(kChains);
+  for (std::uint64_t c = 0; c < kChains; ++c) {
+    double sum = 0;
+    for (std::uint64_t i = 0; i < kLong; ++i) {
+      sum += ends[i][c];
+      one[c] += i >= 1 ? ends[i][c] * ends[i - 1][c] / (kLong - 1) : 0.0;
+      two[c] += i >= 2 ? ends[i][c] * ends[i - 2][c] / (kLong - 2) : 0.0;
+    }
+    square[c] = 0.5 * sum * sum / kLong;
+  }
+  return {test::mean_error(one), test::mean_error(two), test::mean_error(square)};
+}
+
+// docs/theory.md, section 4.
+TEST(PlantedDecay, EndsOfStepsOfHartreeAreCorrelatedAsInClosedForm) {
+  const auto z = [](double relaxations, std::uint64_t every, bool turned, std::uint64_t seed) {
+    const Correlations found = correlations_of_ends(seed, relaxations, every, turned);
+    const double half = std::exp(-0.5 * relaxations);
+    const double whole = half * half;
+    const double between = std::pow(whole, static_cast<double>(every));
+    const double first = between / half * (std::pow(half, 3) - std::sqrt((1 - whole * whole) * (1 - whole)));
+    double tau = 0.5;
+    for (std::uint64_t lag = 1; lag < kLong; ++lag) {
+      tau += (1.0 - static_cast<double>(lag) / kLong) * first *
+             std::pow(between, static_cast<double>(lag) - 1.0);
+    }
+    std::printf("h (a + r) = %g, every %d%s: lag one %.5f (%.5f), two %.5f (%.5f), tau %.4f (%.4f)\n",
+                relaxations, static_cast<int>(every), turned ? "" : ", sign as it is", found.one.mean, first,
+                found.two.mean, first * between, found.tau.mean, tau);
+    return std::vector<double>{found.one.z(first), found.two.z(first * between), found.tau.z(tau)};
+  };
+  std::uint64_t seed = 607;
+  for (const double relaxations : {0.25, 1.0}) {
+    for (const std::uint64_t every : {1U, 3U}) {
+      EXPECT_GT(smallest_p(z(relaxations, every, true, test::seed_of(seed++))), test::kFalseAlarm / 12)
+          << relaxations << ", " << every;
+    }
+  }
+  EXPECT_LT(smallest_p(z(0.25, 1, false, test::seed_of(seed))), test::kFound);
 }
 
 // tau_int as a run reports it, at a step where it is 9 for the wrong mode.

@@ -133,12 +133,15 @@ RIDGEFLOW_FUNCTION double select(bool condition, double a, double b) {
   return condition ? a : b;
 }
 
-/// Exact conversion of noise (always single precision) to the precision of the state \p like.
+/// Exact conversion of noise to the precision of the state \p like. That of chains is always single.
 RIDGEFLOW_FUNCTION float widen(float x, float /*like*/) {
   return x;
 }
 RIDGEFLOW_FUNCTION double widen(float x, double /*like*/) {
   return static_cast<double>(x);
+}
+RIDGEFLOW_FUNCTION double widen(double x, double /*like*/) {
+  return x;
 }
 
 /// Whether x is a number below infinity.

@@ -18,7 +18,7 @@ struct ChainBlock {
   std::uint64_t passes_done = 0;
 
   // [chain][mode]
-  std::vector<double> d;              ///< the state
+  std::vector<double> d;              ///< the state, at the end of the last step
   std::vector<double> recent_sum;     ///< single-precision sums since the last flush: of d - m*
   std::vector<double> recent_square;  ///< ... and of its square
   std::vector<double> sum;            ///< of the half under way
@@ -28,8 +28,13 @@ struct ChainBlock {
   std::vector<double> batch_origin;  ///< value of sum when the batch under way began
   std::vector<double> batch_square;  ///< sum over finished batches of (sum of the batch)^2 / (draws in it)
 
+  /// Of integrators whose steps end half way through a flow (IntegratorDefaults::kEndsHalfway), else empty:
+  /// the state to which the flow leads, from which the next step goes on.
+  std::vector<double> carried;
+
   // [chain]
   std::vector<double> size;                   ///< R of the state, as the integrator holds it
+  std::vector<double> carried_size;           ///< R of \c carried; empty where that is
   std::vector<double> size_sum;               ///< of R - R* over all measurements
   std::vector<double> size_square;            ///< of (R - R*)^2
   std::vector<std::uint64_t> accepted;        ///< passes whose proposal was accepted
@@ -37,14 +42,17 @@ struct ChainBlock {
   std::vector<std::uint64_t> first_measured;  ///< in the first half, once it is over
   std::vector<std::uint64_t> batch_measured;  ///< value of measured when the batch under way began
 
-  /// Sizes every array for \p chain_count chains of \p mode_count modes, zero.
-  void resize(std::uint64_t chain_count, std::uint32_t mode_count) {
+  /// Sizes every array for \p chain_count chains of \p mode_count modes, zero; those of the carried state
+  /// where \p carries.
+  void resize(std::uint64_t chain_count, std::uint32_t mode_count, bool carries = false) {
     this->chains = chain_count;
     this->modes = mode_count;
     for (auto* array : {&this->d, &this->recent_sum, &this->recent_square, &this->sum, &this->square,
                         &this->first_sum, &this->first_square, &this->batch_origin, &this->batch_square}) {
       array->assign(chain_count * mode_count, 0.0);
     }
+    this->carried.assign(carries ? chain_count * mode_count : 0, 0.0);
+    this->carried_size.assign(carries ? chain_count : 0, 0.0);
     for (auto* array : {&this->size, &this->size_sum, &this->size_square}) {
       array->assign(chain_count, 0.0);
     }

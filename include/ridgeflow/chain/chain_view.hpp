@@ -20,8 +20,9 @@ struct DivergenceMark {
 /// State of a group of chains. Arrays of modes are padded to whole blocks. Meanings as in ChainBlock.
 template <class Scalar>
 struct ChainView {
-  Scalar* d;              ///< [mode][lane] the state; within a run, the proposal not yet settled
+  Scalar* d;              ///< [mode][lane] the state that goes on; within a run, the proposal not yet settled
   Scalar* previous;       ///< [mode][lane] the settled state before it; null unless steps may be refused
+  Scalar* step_end;       ///< [mode][lane] the state at the end of the last step; null where that is d
   Scalar* recent_sum;     ///< [mode][lane]
   Scalar* recent_square;  ///< [mode][lane]
   double* sum;            ///< [mode][lane], as the five below
@@ -30,7 +31,8 @@ struct ChainView {
   double* first_square;
   double* batch_origin;
   double* batch_square;
-  Scalar* size;  ///< [lane], as all below
+  Scalar* size;           ///< [lane] R of d, as all below
+  Scalar* step_end_size;  ///< R of step_end; null where that is
   double* size_sum;
   double* size_square;
   std::uint64_t* accepted;

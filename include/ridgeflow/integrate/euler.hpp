@@ -33,8 +33,7 @@ struct Euler : IntegratorDefaults {
   }
 
   template <class Real, class Scalar>
-  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
-                                        Real size) {
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, Real size) {
     return fused(Real(constants.sextic_step), size, Real(constants.half_quartic_step)) * size;
   }
 

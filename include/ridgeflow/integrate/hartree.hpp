@@ -19,24 +19,29 @@ namespace ridgeflow {
 /// h, W over h/2. Both rest at R*.
 ///
 /// Second order with a small constant: what is split off is only the fluctuation of R. In this order,
-/// measured after the closing half-step, the law tends to the Hartree Gaussian at large h. Where no
-/// measurement falls between two steps their half-steps are one.
+/// measured after the second half-step, the law tends to the Hartree Gaussian at large h.
+///
+/// Two half-steps that meet are one, so a chain is carried from kick to kick by the flow over h,
+/// d' = A d_F + b + s xi, where d_F is the state after a kick. The end of the step lies half way; given d_F
+/// it is d_F's flow over h/2,
+///
+///     x = sqrt(A) d_F + b/(1 + sqrt(A)) - s xi/sqrt(1 + A),
+///
+/// with any normal: with the pass's own it costs none, and with its sign turned x and d' err to opposite
+/// sides, which makes measurements less correlated than steps (docs/theory.md, section 4). The law of x is
+/// that of the splitting at every step; only the joint one of several steps differs.
 struct Hartree : IntegratorDefaults {
   static constexpr const char* kName = "hartree";
-  static constexpr bool kSplits = true;
+  static constexpr bool kEndsHalfway = true;
   static constexpr int kWeakOrder = 2;
-  static constexpr std::uint32_t kSets = 2;
 
   static double default_step(const StepProblem& p) { return 0.25 / p.slowest_rate; }
   static double step_limit(const StepProblem& /*p*/) { return std::numeric_limits<double>::infinity(); }
 
-  RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind kind) { return kind == PassKind::kMerged ? 1 : 0; }
-
   template <class Scalar>
   static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t set) {
     const double rate = mode.a + p.hartree_ridge;
-    return ornstein_uhlenbeck<Scalar>(mode.a * mode.y / rate, 1.0 / rate, rate,
-                                      set == 0 ? 0.5 * p.step : p.step);
+    return halfway_or_whole<Scalar>(mode.a * mode.y / rate, 1.0 / rate, rate, p.step, set);
   }
 
   /// R(h/2)/R under W alone: sqrt(Q* / (Q + (Q* - Q) exp(-(W/4) Q* h))).
@@ -49,10 +54,7 @@ struct Hartree : IntegratorDefaults {
 
   /// sqrt(R(h)/R); at W = 0 sqrt(R* / (R + (R* - R) exp(-U R* h))).
   template <class Real, class Scalar>
-  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind kind, Real size) {
-    if (kind == PassKind::kOpening) {
-      return Real(1);
-    }
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, Real size) {
     const Real target = Real(constants.hartree_size);
     if (constants.sextic_step == Scalar(0)) {
       return root(quotient(target, fused(target - size, Real(constants.size_decay), size)));

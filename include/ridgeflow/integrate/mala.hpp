@@ -50,8 +50,7 @@ struct Mala : IntegratorDefaults {
 
   /// delta / (2 s^2): what the square of a noise coefficient turns into h c delta.
   template <class Real, class Scalar>
-  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
-                                        Real size) {
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, Real size) {
     const Real off = size - Real(constants.hartree_size);
     return fused(Real(constants.sextic_by_noise), off, Real(constants.quartic_by_noise)) * off;
   }

@@ -24,9 +24,8 @@ template <class Plain, bool centred>
 struct MobileFlow : IntegratorDefaults {
   static constexpr const char* kName = Plain::kName;
   static constexpr bool kAnyMobility = true;
-  static constexpr bool kSplits = true;
+  static constexpr bool kEndsHalfway = true;
   static constexpr int kWeakOrder = 2;
-  static constexpr std::uint32_t kSets = 2;
   static constexpr bool kWeighs = true;
   static constexpr int kSums = 2;
   static constexpr bool kCarriesSums = true;
@@ -38,25 +37,21 @@ struct MobileFlow : IntegratorDefaults {
     return Plain::default_step(fast);
   }
   static double step_limit(const StepProblem& p) { return Plain::step_limit(p); }
-  RIDGEFLOW_FUNCTION static std::uint32_t set_of(PassKind kind) { return Hartree::set_of(kind); }
 
   /// weight: mu.
   template <class Scalar>
   static ModeCoefficients coefficients(const StepProblem& p, const ModeProblem& mode, std::uint32_t set) {
     const double rate = mode.a + (centred ? p.hartree_ridge : p.ridge);
-    ModeCoefficients c = ornstein_uhlenbeck<Scalar>(mode.a * mode.y / rate, 1.0 / rate, mode.mobility * rate,
-                                                    set == 0 ? 0.5 * p.step : p.step);
+    ModeCoefficients c =
+        halfway_or_whole<Scalar>(mode.a * mode.y / rate, 1.0 / rate, mode.mobility * rate, p.step, set);
     c.weight = mode.mobility;
     return c;
   }
 
   /// theta / 2.
   template <class Real, class Scalar>
-  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind kind, Real size,
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, Real size,
                                         const Real* sums) {
-    if (kind == PassKind::kOpening) {
-      return Real(0);
-    }
     const Real quartic = Real(constants.half_quartic_step);
     const Real sextic = Real(constants.sextic_step);
     const Real rest = centred ? size - Real(constants.hartree_size) : size;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 
 #include "ridgeflow/chain/mode_tables.hpp"
 
@@ -23,6 +24,17 @@ ModeCoefficients ornstein_uhlenbeck(double mean, double variance, double rate, d
     decay = 0;
   }
   return {decay, (1.0 - decay) * mean, std::sqrt(variance * (1.0 - decay) * (1.0 + decay))};
+}
+
+/// The two sets of an integrator that ends half way through this flow: set 0 over \p time, set 1 over half of
+/// it, with the sign of the noise turned.
+template <class Scalar>
+ModeCoefficients halfway_or_whole(double mean, double variance, double rate, double time, std::uint32_t set) {
+  ModeCoefficients c = ornstein_uhlenbeck<Scalar>(mean, variance, rate, set == 0 ? time : 0.5 * time);
+  if (set == 1) {
+    c.noise = -c.noise;
+  }
+  return c;
 }
 
 }  // namespace ridgeflow

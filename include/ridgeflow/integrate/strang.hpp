@@ -46,8 +46,7 @@ struct Strang : IntegratorDefaults {
   }
 
   template <class Real, class Scalar>
-  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, PassKind /*kind*/,
-                                        Real size) {
+  RIDGEFLOW_FUNCTION static Real before(const ChainConstants<Scalar>& constants, Real size) {
     return half_flow(constants, size);
   }
 

@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "ridgeflow/measure/measured.hpp"
+
 namespace ridgeflow {
 
 /// Consecutive chains.
@@ -63,12 +65,6 @@ class BlockSums {
   std::vector<Block> blocks_;
 };
 
-/// A number and its Monte Carlo standard error.
-struct Estimate {
-  double value = 0;
-  double error = 0;
-};
-
 /// Degrees of freedom of jackknife errors: a deviation over its error follows Student's t with them.
 inline constexpr double kJackknifeDegrees = static_cast<double>(BlockSums::kBlocks) - 1.0;
 
@@ -83,7 +79,7 @@ using Statistic = std::function<void(std::span<const double> row, std::span<doub
 ///
 /// Element 0 of a row must be its number of draws. For smooth functions of sums, which quantiles are not. NaN
 /// where a block has no draws. \throws std::logic_error unless the sums are complete.
-std::vector<Estimate> jackknife(const BlockSums& sums, const Statistic& statistic, std::size_t outputs);
+std::vector<Measured> jackknife(const BlockSums& sums, const Statistic& statistic, std::size_t outputs);
 
 /// Sums over all chains. [row] \throws std::logic_error unless the sums are complete.
 std::vector<double> total_of(const BlockSums& sums);

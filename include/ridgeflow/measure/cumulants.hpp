@@ -33,22 +33,22 @@ CumulantValues k_statistics(double draws, const std::array<double, 4>& powers, d
 
 /// k_statistics() of one quantity, with errors.
 struct CumulantEstimate {
-  Estimate mean;
-  Estimate variance;
-  Estimate third;
-  Estimate fourth;
-  Estimate skewness;
-  Estimate excess_kurtosis;
+  Measured mean;
+  Measured variance;
+  Measured third;
+  Measured fourth;
+  Measured skewness;
+  Measured excess_kurtosis;
 };
 
 /// Those of every mode.
 struct ModeCumulantEstimates {
   double draws = 0;  ///< observed in all chains
   // [mode]
-  std::vector<Estimate> third;
-  std::vector<Estimate> fourth;
-  std::vector<Estimate> skewness;
-  std::vector<Estimate> excess_kurtosis;
+  std::vector<Measured> third;
+  std::vector<Measured> fourth;
+  std::vector<Measured> skewness;
+  std::vector<Measured> excess_kurtosis;
 };
 
 /// A row of sums for all modes: the number of draws, then [power][mode] of d - centre.

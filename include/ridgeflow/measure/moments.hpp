@@ -16,6 +16,7 @@
 
 #include "ridgeflow/chain/chain_block.hpp"
 #include "ridgeflow/chain/schedule.hpp"
+#include "ridgeflow/measure/measured.hpp"
 
 namespace ridgeflow {
 
@@ -118,6 +119,7 @@ struct MomentSummary {
   std::vector<double> nested_r_hat;  ///< of superchains (measure/r_hat.hpp), for chains too short for halves;
                                      ///< NaN for fewer than two superchains
   std::vector<double> ess_mean;      ///< variance / mcse_mean^2
+  std::vector<double> ess_sd;        ///< 2 (variance / mcse_variance)^2: for the sd of a Gaussian mode
   std::vector<double> tau_int;  ///< integrated autocorrelation time in draws, 1/2 for independent ones, from
                                 ///< batch means; NaN where chains are too short for two batches
 
@@ -140,6 +142,12 @@ struct MomentSummary {
 /// draws.
 MomentSummary summarize(const Moments& moments, const std::vector<double>& centres, double hartree_size,
                         std::uint64_t passes, const MeasurePlan& plan);
+
+/// Independent draws that would tell as much of mode \p k (from 0) as all that were counted: for its mean,
+/// and, where they are fewer, for its spread, since measurements that err to opposite sides in turn
+/// (IntegratorDefaults::kEndsHalfway) may tell a mean better than any independent ones. By batch means where
+/// \p plan has batches long against tau_int, else by the spread over chains.
+Measured independent_draws(const MomentSummary& summary, std::size_t k, const MeasurePlan& plan);
 
 /// A number of one mode.
 struct WorstMode {

@@ -68,9 +68,8 @@ struct ObservationTimes {
     if (this->keep_every != 0 && draws / this->keep_every < this->keep) {
       next = std::min(next, (draws / this->keep_every + 1) * this->keep_every);
     }
-    return next > this->schedule.draws
-               ? std::numeric_limits<std::uint64_t>::max()
-               : this->schedule.burn_in_passes() + next * this->schedule.passes_of(this->schedule.every);
+    return next > this->schedule.draws ? std::numeric_limits<std::uint64_t>::max()
+                                       : this->schedule.passes_until(next);
   }
 };
 

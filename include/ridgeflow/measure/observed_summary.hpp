@@ -16,7 +16,7 @@ struct ObservedSummary {
   std::optional<ModeCumulantEstimates> cumulants;
   std::optional<SizeEstimates> size;
   std::vector<ModePair> pairs;
-  std::vector<Estimate> covariance;  ///< [pair]
+  std::vector<Measured> covariance;  ///< [pair]
   double least_acceptance = 1;       ///< over chains
   double largest_acceptance = 1;
 

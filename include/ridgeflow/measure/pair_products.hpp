@@ -23,7 +23,7 @@ class PairProducts {
   /// Adds a draw d [mode] to \p row.
   void add(std::span<double> row, std::span<const double> d) const;
   /// Unbiased covariances with errors. [pair] \throws std::logic_error unless the sums are complete.
-  std::vector<Estimate> estimate(const BlockSums& sums) const;
+  std::vector<Measured> estimate(const BlockSums& sums) const;
 
  private:
   std::vector<ModePair> pairs_;

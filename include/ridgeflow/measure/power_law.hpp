@@ -6,13 +6,9 @@
 #include <optional>
 #include <vector>
 
-namespace ridgeflow {
+#include "ridgeflow/measure/measured.hpp"
 
-/// A measured number and its standard error.
-struct Measured {
-  double value = 0;
-  double error = 0;
-};
+namespace ridgeflow {
 
 /// y = factor x^exponent.
 struct FittedPowerLaw {

@@ -34,7 +34,7 @@ BinAgreement compare_bins(const std::vector<double>& counts, const std::vector<d
 struct NonGaussianMode {
   std::uint32_t mode = 0;   ///< k, from 1
   bool by_kurtosis = true;  ///< excess kurtosis says so; else skewness
-  Estimate measured;
+  Measured measured;
   double exact = 0;
   bool resolved = false;  ///< differs from 0 at 5 % after Bonferroni's correction
 };

@@ -10,8 +10,8 @@ namespace ridgeflow {
 /// Stream ids, the low 8 bits of counter word 3 (docs/trajectory.md, "Counter"). Never renumber: it would
 /// change every trajectory.
 enum class Stream : std::uint32_t {
-  kStep = 0,        ///< normals of a step, or of the closing half of a split step
-  kOpening = 1,     ///< normals of the opening half of a split step
+  kStep = 0,     ///< normals of a step
+  kOpening = 1,  ///< normals that take a start to where the first kick is (IntegratorDefaults::kEndsHalfway)
   kAcceptance = 2,  ///< uniforms of acceptance: one word a step, four steps a counter
   kInitial = 3,     ///< normals of the initial state
 };

@@ -73,9 +73,8 @@ struct StepBias {
 /// without a step size. \throws InvalidInput for an unknown integrator or count = 0.
 std::vector<double> trial_steps(const std::string& integrator, const Posterior& posterior, std::size_t count);
 
-/// Steps between measurements that lose next to nothing: half the stiffest mode's relaxation time, or a whole
-/// one of the softest where a measurement costs an integrator that splits its step another pass.
-std::uint64_t measuring_interval(const std::string& integrator, double step, const Posterior& posterior);
+/// Steps between measurements that lose next to nothing: half the stiffest mode's relaxation time.
+std::uint64_t measuring_interval(double step, const Posterior& posterior);
 
 /// Samples as sample() does and compares. Errors come from the spread over independent chains; those of
 /// pooled numbers too, so that what modes share is in them. Divergence is reported in the result. \p info:
