@@ -179,6 +179,7 @@ Verdict judge(const Findings& f, double smallest_p) {
     for (const auto& [name, part] :
          {std::pair("means", &comparison.mean), std::pair("variances", &comparison.variance)}) {
       if (!(part->p_value >= smallest_p)) {
+        verdict.differs = true;
         verdict.problems.push_back(
             fmt::format("the {} differ from exact: p = {:.2g}, largest z = {:+.2f} at k = {}", name,
                         part->p_value, part->largest_z, part->largest_mode));
@@ -188,6 +189,7 @@ Verdict judge(const Findings& f, double smallest_p) {
   if (verdict.known && f.shape != nullptr) {
     const auto more = shape_problems(*f.shape, f.samples.observed_summary, smallest_p);
     verdict.problems.insert(verdict.problems.end(), more.begin(), more.end());
+    verdict.differs = verdict.differs || !more.empty();
   }
   if (const auto problem = mixing_problem(f.samples.summary); problem) {
     verdict.problems.push_back(*problem);

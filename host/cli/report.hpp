@@ -31,6 +31,7 @@ struct Findings {
 /// Samples against `exact`: what --require asks for.
 struct Verdict {
   bool known = false;                 ///< `exact` was among the predictions
+  bool differs = false;               ///< in numbers, not only in doubt for want of mixing
   bool agrees = false;                ///< no problem found
   std::vector<std::string> problems;  ///< each in words
 };

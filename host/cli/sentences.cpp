@@ -109,11 +109,20 @@ std::string diagnostics_sentence(const Findings& f) {
       std::isnan(tau) ? "not known: chains too short, in" : fmt::format("{:.3g}", tau));
 }
 
-/// The step-size error that the integrator is known to have, and what is seen of it.
+/// The step-size error that the integrator is known to have, and what is seen of it; of one whose size is not
+/// predicted, where the samples disagree.
 std::string bias_sentence(const Findings& f) {
   const std::vector<double> bias = predicted_variance_bias(f.samples.run, f.posterior);
   if (bias.empty()) {
-    return "";
+    const int order = visit_integrator(f.samples.run.integrator,
+                                       [](auto integrator) { return decltype(integrator)::kWeakOrder; });
+    return order == 0 || !judge(f).differs
+               ? ""
+               : fmt::format(
+                     "Step size: {} at h = {:.4g} has an error of order h^{} that is not in the "
+                     "error bars, so what disagrees may be that: halve the step and see, or take "
+                     "adjusted or perfect, which have none.",
+                     integrator_name(f.samples.run.integrator), f.samples.run.problem.step, order);
   }
   const auto largest = std::max_element(
       bias.begin(), bias.end(), [](double one, double other) { return std::abs(one) < std::abs(other); });

@@ -122,7 +122,7 @@ std::optional<FittedPowerLaw> fit_leading_order(const std::vector<double>& x,
     }
     law = std::move(longer);
   }
-  return law && law->exponent > 0 ? law : std::nullopt;
+  return law && law->exponent > 0 && law->exponent_error <= range.vaguest ? law : std::nullopt;
 }
 
 }  // namespace ridgeflow

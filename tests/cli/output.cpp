@@ -186,6 +186,20 @@ TEST(Compare, TableReadsWellAnywhere) {
   EXPECT_THAT(run(small_compare()).out, HasSubstr("The samples agree with the exact column"));
 }
 
+TEST(Compare, DisagreementOfASplittingNamesItsStepSize) {
+  const auto with_step = [](const char* step) {
+    return run({"compare", "--samples", "60", "--u", "1", "--integrator", "strang", "--step", step, "--draws",
+                "4e5", "--every", "100", "--seed", "2", "--theory", "exact"})
+        .out;
+  };
+  const std::string coarse = with_step("0.01");
+  EXPECT_THAT(coarse, HasSubstr("DO NOT agree"));
+  EXPECT_THAT(coarse, HasSubstr("Step size: strang at h = 0.01 has an error of order h^2"));
+  const std::string fine = with_step("0.0002");
+  EXPECT_THAT(fine, HasSubstr("The samples agree"));
+  EXPECT_THAT(fine, testing::Not(HasSubstr("Step size:")));
+}
+
 TEST(Compare, JsonHoldsEverything) {
   const TemporaryFolder folder;
   const Outcome outcome = run(small_compare({"--format", "json", "--out", folder / "run.json"}));

@@ -124,6 +124,7 @@ TEST(LeadingOrder, IsNotResolvedByNoise) {
   EXPECT_FALSE(fit_leading_order({1, 2, 4}, {{0.01, 0.01}, {0.02, 0.01}, {0.04, 0.01}}));  // one point
   EXPECT_FALSE(fit_leading_order({1, 2}, {{0.01, 0.001}, {-0.02, 0.001}}));                // signs differ
   EXPECT_FALSE(fit_leading_order({1, 2, 4}, {{0.04, 1e-4}, {0.02, 1e-4}, {0.01, 1e-4}}));  // grows to h = 0
+  EXPECT_FALSE(fit_leading_order({1, 2}, {{0.01, 0.002}, {0.02, 0.004}}));  // 1.0 +- 0.4 is no order
   EXPECT_FALSE(fit_leading_order({}, {}));
 }
 

@@ -38,6 +38,7 @@ struct FitRange {
   double resolved = 3.0;  ///< standard errors from zero, more than
   double small = 0.1;     ///< magnitude up to which the leading order is expected to hold
   double p_least = 0.01;  ///< probability of chi^2 below which a law is rejected
+  double vaguest = 0.25;  ///< error of an exponent beyond which one order is not told from another
 };
 
 /// Points fit for a leading order: from the smallest resolved one upwards, consecutive ones that are
@@ -45,7 +46,8 @@ struct FitRange {
 std::vector<std::size_t> leading_points(const std::vector<Measured>& bias, const FitRange& range = {});
 
 /// The law of the leading order in a bias measured at ascending x: through the first of
-/// leading_points(), as many as a power law is not rejected for. Nothing with fewer than two: not resolved.
+/// leading_points(), as many as a power law is not rejected for. Nothing with fewer than two, or with an
+/// exponent that is too vague: not resolved.
 std::optional<FittedPowerLaw> fit_leading_order(const std::vector<double>& x,
                                                 const std::vector<Measured>& bias,
                                                 const FitRange& range = {});
