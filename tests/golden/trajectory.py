@@ -118,7 +118,7 @@ def normals(four):
 # --- tables of the golden cases --------------------------------------------------------------------------------
 
 SCALE = 1.17741002251547469101
-CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed; sextic_ in the name: with W
+CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed; sextic_ in the name: with W, mobile_: any mobility
     "adjusted_1": ("adjusted", 1, 0, 5, 0, 1, 40, 1),
     "adjusted_31": ("adjusted", 31, 7, 37, 7, 3, 70, 0x0123456789ABCDEF),
     "euler_3": ("euler", 3, 0, 16, 7, 1, 130, 3),
@@ -134,11 +134,28 @@ CASES = {  # integrator, modes, first chain, chains, burn-in, every, draws, seed
     "hartree_sextic_5": ("hartree", 5, 3, 17, 7, 3, 20, 14),
     "perfect_sextic_5": ("perfect", 5, 0, 17, 0, 1, 66, 15),
     "strang_sextic_5": ("strang", 5, 0, 17, 7, 1, 20, 16),
+    "mala_5": ("mala", 5, 2, 17, 7, 1, 66, 17),
+    "mala_31": ("mala", 31, 0, 9, 0, 3, 12, 18),
+    "mala_sextic_5": ("mala", 5, 0, 17, 7, 1, 20, 19),
+    "euler_mobile_31": ("euler", 31, 5, 19, 7, 1, 12, 20),
+    "hartree_mobile_5": ("hartree", 5, 0, 17, 7, 3, 20, 21),
+    "hartree_mobile_31": ("hartree", 31, 0, 9, 0, 1, 12, 22),
+    "strang_mobile_5": ("strang", 5, 0, 17, 0, 1, 20, 23),
+    "euler_mobile_sextic_5": ("euler", 5, 0, 9, 7, 1, 20, 24),
+    "hartree_mobile_sextic_5": ("hartree", 5, 0, 9, 7, 1, 20, 25),
+    "strang_mobile_sextic_5": ("strang", 5, 0, 9, 7, 3, 20, 26),
 }
 
 
+LOG2E = 1.44269504088896340736
+SCALE2 = SCALE * SCALE
+MALA_STEP = 0.5
+
+
 class Tables:
-    def __init__(self, integrator, modes, sextic):
+    def __init__(self, integrator, modes, sextic, mobile):
+        halfway = integrator == "hartree" or (integrator == "strang" and mobile)
+        self.weight = []
         self.step = [[], []]  # [set][mode] (decay, drift, noise)
         self.start = []
         self.centre = []
@@ -152,13 +169,20 @@ class Tables:
             amplitude = (129.0 + (37 * k) % 127) * 2.0**-9 * fall
             variance = amplitude * amplitude / (1.0 - half * half)
             still = (0.0, f32(mean), f32(math.sqrt(variance)))
-            for which, decay in enumerate((half * half if integrator == "hartree" else half, half)):
+            if integrator == "mala":
+                self.weight.append(f32(SCALE2 / variance))
+                self.step[0].append((f32(1.0 - MALA_STEP), f32(MALA_STEP * mean),
+                                     f32(math.sqrt(2.0 * MALA_STEP * variance))))
+            elif mobile:
+                self.weight.append(f32(1.0 + 0.25 * (k % 4)))
+            for which, decay in enumerate((half * half if halfway else half, half)):
                 noise = math.sqrt(variance * (1.0 - decay * decay))
                 row = (f32(decay), f32((1.0 - decay) * mean), f32(-noise if which == 1 else noise))
-                self.step[which].append(still if integrator == "perfect" else row)
+                if integrator != "mala":
+                    self.step[which].append(still if integrator == "perfect" else row)
             self.start.append(still)
             self.centre.append(f32(mean))
-            c = amplitude * amplitude / ((1.0 - half * half) * (SCALE * SCALE))
+            c = amplitude * amplitude / ((1.0 - half * half) * SCALE2)
             mean_size += c + mean * mean
             variance_size += 2.0 * c * c + 4.0 * c * mean * mean
         self.half_quartic_step = f32(0.125 / mean_size)
@@ -168,6 +192,17 @@ class Tables:
         self.sextic_step = f32(0.0625 / (mean_size * mean_size)) if sextic else 0.0
         self.sextic_decay = 0.875 if sextic else 1.0
         self.cubic_acceptance = f32(0.25 / (variance_size * mean_size)) if sextic else 0.0
+        if integrator == "mala":
+            u = 6.0 / (variance_size * LOG2E)
+            w = 12.0 / (variance_size * mean_size * LOG2E) if sextic else 0.0
+            self.B = f32((0.125 * u + 0.0625 * w * mean_size) * LOG2E)
+            self.H = f32(0.5 * u + 0.25 * w * mean_size)
+            self.beta = f32((0.25 * u + 0.125 * w * mean_size) / SCALE2)
+            self.V = f32(0.5 / (MALA_STEP * SCALE2))
+            self.D = f32(2.0 * SCALE2)
+            self.gamma = f32(0.25 * MALA_STEP * LOG2E)
+            self.T = f32(0.125 * w)
+            self.tau = f32(0.0625 * w / SCALE2)
 
 
 # --- one chain ---------------------------------------------------------------------------------------------------
@@ -182,6 +217,21 @@ def tree_size(d):
         for x in padded[b + 1:b + 4]:
             total = fma(x, x, total)
         sums.append(total)
+    return tree(sums)
+
+
+def tree_sum(modes, add):
+    """Another sum over the modes: add(k, sum) grows it by mode k."""
+    sums = []
+    for b in range(0, modes, 4):
+        total = 0.0
+        for k in range(b, min(b + 4, modes)):
+            total = add(k, total)
+        sums.append(total)
+    return tree(sums)
+
+
+def tree(sums):
     width = 1
     while width < len(sums):
         width *= 2
@@ -203,12 +253,14 @@ class Chain:
         (self.integrator, self.modes, _, _, self.burn_in, self.every, self.draws, seed) = CASES[case]
         self.chain = chain
         self.key = (seed & MASK, seed >> 32)
-        self.tables = Tables(self.integrator, self.modes, "sextic" in case)
+        self.mobile = "mobile" in case
+        self.halfway = self.integrator == "hartree" or (self.integrator == "strang" and self.mobile)
+        self.tables = Tables(self.integrator, self.modes, "sextic" in case, self.mobile)
         M = self.modes
         self.d = [fma(noise, xi, drift) for (_, drift, noise), xi in zip(self.tables.start, self.noise(0, INITIAL))]
         self.size = tree_size(self.d)
         self.end, self.end_size = self.d, self.size
-        if self.integrator == "hartree":
+        if self.halfway:
             self.d = [fma(noise, xi, fma(decay, d, drift)) for (decay, drift, noise), d, xi in
                       zip(self.tables.step[1], self.d, self.noise(0, OPENING))]
             self.size = tree_size(self.d)
@@ -239,7 +291,11 @@ class Chain:
         table = t.step[0]
         xi = self.noise(step, STEP)
         name, was = self.integrator, self.size
-        if name == "euler":
+        if name == "mala":
+            return self.mala_pass(table, xi, step)
+        if self.mobile:
+            new, end = self.mobile_proposal(t, xi)
+        elif name == "euler":
             g = f32(fma(t.sextic_step, was, t.half_quartic_step) * was)
             new = [fma(n, x, fma(f32(a - g), d, b)) for (a, b, n), d, x in zip(table, self.d, xi)]
         elif name == "strang":
@@ -269,14 +325,77 @@ class Chain:
             else:
                 excess = f32(fma(t.cubic_acceptance, now, t.acceptance_scale) * f32(now * now))
             accepted = excess <= negative_log2(word)
-        elif name == "strang":
+        elif name == "strang" and not self.mobile:
             f = self.half_flow(size)
             new = [f32(d * f) for d in new]
             size = f32(f32(size * f) * f)
         if accepted:
             self.d, self.size = new, size
             self.accepted += 1
-        self.end, self.end_size = (end, tree_size(end)) if name == "hartree" else (self.d, self.size)
+        self.end, self.end_size = (end, tree_size(end)) if self.halfway else (self.d, self.size)
+        return accepted
+
+    def mobile_proposal(self, t, xi):
+        R, g, s = self.size, t.half_quartic_step, t.sextic_step
+        if self.integrator == "euler":
+            G = f32(fma(s, R, g) * R)
+            return [fma(n, x, fma(fma(-w, G, a), d, b))
+                    for (a, b, n), w, d, x in zip(t.step[0], t.weight, self.d, xi)], None
+        off, both = (f32(R - t.hartree_size), f32(R + t.hartree_size)) if self.integrator == "hartree" else (R, R)
+        S = tree_sum(self.modes, lambda k, total: fma(f32(t.weight[k] * self.d[k]), self.d[k], total))
+        q = fma(f32(s + s), R, g)
+        theta = f32(f32(fma(s, both, g) * off) / fma(f32(q + q), S, 2.0))
+        made = []
+        for which in t.step:
+            row = []
+            for (a, b, n), w, d, x in zip(which, t.weight, self.d, xi):
+                half = f32(w * theta)
+                even, odd = fma(half, half, 3.0), f32(half * 3.0)
+                row.append(fma(n, x, fma(a, f32(d * f32(f32(even - odd) / f32(even + odd))), b)))
+            made.append(row)
+        return made
+
+    def mala_pass(self, table, xi, step):
+        t, was, d = self.tables, self.size, self.d
+        x = f32(was - t.hartree_size)
+        G = f32(fma(t.tau, x, t.beta) * x)
+        new = [fma(n, e, fma(fma(-f32(n * n), G, a), v, b)) for (a, b, n), v, e in zip(table, d, xi)]
+        size = tree_size(new)
+        delta = f32(t.D * G)
+        noise = [n for _, _, n in table]
+
+        def second(k, total):
+            moved, x, xn = f32(new[k] - d[k]), f32(d[k] - t.centre[k]), f32(new[k] - t.centre[k])
+            total = fma(f32(t.weight[k] * moved), f32(xn + x), total)
+            along = fma(f32(f32(t.V * f32(noise[k] * noise[k])) * d[k]), delta, f32(x + x))
+            return fma(-f32(delta * d[k]), along, total)
+
+        def fourth(k, total):
+            kicked = f32(noise[k] * new[k])
+            return fma(kicked, kicked, total)
+
+        def first(k, total):
+            moved = f32(new[k] - d[k])
+            return fma(moved, moved, total)
+
+        S1 = tree_sum(self.modes, first)
+        S2 = tree_sum(self.modes, second)
+        S3 = tree_sum(self.modes, lambda k, total: fma(f32(new[k] - t.centre[k]), new[k], total))
+        S4 = tree_sum(self.modes, fourth)
+        xn = f32(size - t.hartree_size)
+        delta = f32(fma(t.T, xn, t.H) * xn)
+        gradients = fma(delta, fma(delta, f32(t.V * S4), f32(S3 + S3)), S2)
+        change = f32(size - was)
+        excess = fma(t.gamma, gradients, -f32(t.B * f32(change * S1)))
+        if t.cubic_acceptance != 0.0:
+            Z = f32(change * fma(f32(1.5 * S1), f32(xn + x), f32(f32(change * change) * 0.5)))
+            excess = fma(-t.cubic_acceptance, Z, excess)
+        word = words(self.key, self.chain, step >> 2, 0, ACCEPTANCE)[step & 3]
+        accepted = excess <= negative_log2(word)
+        if accepted:
+            self.d, self.size = new, size
+            self.accepted += 1
+        self.end, self.end_size = self.d, self.size
         return accepted
 
     def half_flow(self, size):
@@ -344,12 +463,12 @@ class Chain:
 
     def rows(self):
         arrays = vars(self) | {"d": self.end, "carried": self.d, "size": self.end_size, "carried_size": self.size}
-        carried = ("carried",) if self.integrator == "hartree" else ()
+        carried = ("carried",) if self.halfway else ()
         for name in ("d", *carried, "recent_sum", "recent_square", "sum", "square", "first_sum", "first_square",
                      "batch_origin", "batch_square"):
             for k, value in enumerate(arrays[name]):
                 yield name, k, value
-        carried = ("carried_size",) if self.integrator == "hartree" else ()
+        carried = ("carried_size",) if self.halfway else ()
         for name in ("size", *carried, "size_sum", "size_square", "accepted", "measured", "first_measured",
                      "batch_measured"):
             yield name, 0, float(arrays[name])

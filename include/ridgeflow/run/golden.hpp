@@ -23,6 +23,7 @@ struct GoldenCase {
   std::uint64_t draws = 0;
   std::uint64_t seed = 0;
   bool sextic = false;     ///< with a sextic coupling
+  bool mobile = false;     ///< by the integrator's twin for any mobility
   std::uint64_t hash = 0;  ///< trajectory_hash() of all chains at the end; 0 where none is on record
 };
 
