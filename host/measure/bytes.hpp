@@ -30,9 +30,14 @@ inline void take(std::span<const std::byte>& bytes, void* to, std::size_t size) 
   bytes = bytes.subspan(size);
 }
 
+/// Numbers, or structs of them without padding: that is never written, so equal objects have equal bytes.
+template <class Number>
+inline constexpr bool kIsAllValue =
+    std::is_floating_point_v<Number> || std::has_unique_object_representations_v<Number>;
+
 template <class Number>
 void put_number(std::vector<std::byte>& bytes, Number number) {
-  static_assert(std::is_trivially_copyable_v<Number>);
+  static_assert(kIsAllValue<Number>);
   put(bytes, &number, sizeof number);
 }
 template <class Number>
@@ -45,6 +50,7 @@ Number take_number(std::span<const std::byte>& bytes) {
 /// A vector with its length before it.
 template <class Number>
 void put_vector(std::vector<std::byte>& bytes, const std::vector<Number>& numbers) {
+  static_assert(kIsAllValue<Number>);
   put_number(bytes, static_cast<std::uint64_t>(numbers.size()));
   put(bytes, numbers.data(), numbers.size() * sizeof(Number));
 }

@@ -70,7 +70,11 @@ double DrawStore::d(std::uint64_t chain, std::uint64_t draw, std::uint32_t k) co
 
 std::vector<std::byte> DrawStore::serialize() const {
   std::vector<std::byte> bytes;
-  put_number(bytes, shape_);
+  put_number(bytes, shape_.chains);
+  put_number(bytes, shape_.draws);
+  put_number(bytes, shape_.keep_every);
+  put_number(bytes, shape_.modes);
+  put_number(bytes, static_cast<std::uint32_t>(shape_.wide));
   put_vector(bytes, single_);
   put_vector(bytes, wide_);
   put_vector(bytes, size_);
@@ -79,7 +83,11 @@ std::vector<std::byte> DrawStore::serialize() const {
 
 DrawStore DrawStore::deserialize(std::span<const std::byte> bytes) {
   DrawStore store;
-  store.shape_ = take_number<DrawShape>(bytes);
+  store.shape_.chains = take_number<ChainRange>(bytes);
+  store.shape_.draws = take_number<std::uint64_t>(bytes);
+  store.shape_.keep_every = take_number<std::uint64_t>(bytes);
+  store.shape_.modes = take_number<std::uint32_t>(bytes);
+  store.shape_.wide = take_number<std::uint32_t>(bytes) != 0;
   store.single_ = take_vector<float>(bytes);
   store.wide_ = take_vector<double>(bytes);
   store.size_ = take_vector<double>(bytes);
