@@ -172,6 +172,7 @@ int run_sweep(const RunConfig& config, FileForm form, bool dry_run) {
   };
   publish(config, form, text_for, [&] {
     std::vector<ResultContents> contents;
+    contents.reserve(systems.size());
     for (const PredictedSystem& one : systems) {
       contents.push_back({one.resolved, one.posterior, one.predictions, nullptr, nullptr, one.cumulants()});
     }

@@ -10,7 +10,8 @@ namespace ridgeflow {
 
 double DrawShape::bytes() const {
   const double per_draw =
-      static_cast<double>(this->modes) * (this->wide ? sizeof(double) : sizeof(float)) + sizeof(double);
+      static_cast<double>(this->modes) * static_cast<double>(this->wide ? sizeof(double) : sizeof(float)) +
+      static_cast<double>(sizeof(double));
   return static_cast<double>(this->chains.chains) * static_cast<double>(this->draws) * per_draw;
 }
 

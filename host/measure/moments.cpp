@@ -334,8 +334,7 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
                       &out.nested_r_hat, &out.ess_mean, &out.ess_sd, &out.tau_int}) {
     array->resize(modes);
   }
-  const auto batches_per_chain =
-      static_cast<double>(plan.batch_length == 0 ? 0 : plan.draws / plan.batch_length);
+  const auto batches_per_chain = static_cast<double>(plan.batches());
   for (std::size_t k = 0; k < modes; ++k) {
     const ModeSums& s = sums[k];
     const Estimate e = estimate(c.chains, s.x, s.xx, s.v, s.vv, s.xv);
@@ -368,8 +367,7 @@ Measured independent_draws(const MomentSummary& summary, std::size_t k, const Me
   const double tau = summary.tau_int[k];
   const auto chains = static_cast<double>(summary.chains);
   const double of_chains = std::sqrt(2.0 / (chains - 1.0));  // relative error, by the spread over chains
-  const double batches =
-      plan.batch_length == 0 ? 0.0 : std::floor(static_cast<double>(plan.draws / plan.batch_length));
+  const auto batches = static_cast<double>(plan.batches());
   Measured draws{summary.ess_mean[k], summary.ess_mean[k] * of_chains};
   if (batches >= 2 && std::isfinite(tau) && tau > 0 &&
       static_cast<double>(plan.batch_length) >= kBatchTimes * tau) {

@@ -283,7 +283,7 @@ OneModeLaw find_law(const ResolvedRun& run, const Posterior& posterior, double r
     spacing = std::min(spacing, step.proposal(set, centre).second / resolution);
   }
   double reach = kReach * deviation;
-  for (int i = 0; i < kTries; ++i, reach *= kWiden) {
+  for (int i = 0; i < kTries; ++i) {
     const auto half = static_cast<std::size_t>(std::ceil(reach / spacing));
     if (2 * half + 1 > kMaxPoints) {
       throw InvalidInput(fmt::format(
@@ -296,6 +296,7 @@ OneModeLaw find_law(const ResolvedRun& run, const Posterior& posterior, double r
     }
     const GridLaw found = law_on(step, grid);
     if (found.escape > kEscape || !found.wide_enough) {
+      reach *= kWiden;
       continue;
     }
     OneModeLaw law;

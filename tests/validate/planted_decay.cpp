@@ -235,7 +235,7 @@ double tau_z(std::uint64_t seed, const test::Plant& plant) {
   const double phi = std::exp(-rate(kWrongMode) * *options.step);
   const double tau = 0.5 * (1 + phi) / (1 - phi);
   const auto in_sums_of = [&](double n) { return tau - (tau * tau - 0.25) * (1 - std::pow(phi, n)) / n; };
-  const double batches = static_cast<double>(plan.draws / plan.batch_length);
+  const auto batches = static_cast<double>(plan.batches());
   const double expected = (batches * in_sums_of(static_cast<double>(plan.batch_length)) -
                            in_sums_of(static_cast<double>(plan.draws))) /
                           (batches - 1);

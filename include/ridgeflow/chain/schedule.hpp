@@ -69,6 +69,10 @@ struct MeasurePlan {
   RIDGEFLOW_FUNCTION bool flushes_after(std::uint64_t draw) const {
     return draw % kFlushInterval == 0 || draw == this->first_half || draw == this->draws;
   }
+  /// Whole batches of a chain.
+  RIDGEFLOW_FUNCTION std::uint64_t batches() const {
+    return this->batch_length == 0 ? 0 : this->draws / this->batch_length;
+  }
   RIDGEFLOW_FUNCTION bool ends_batch(std::uint64_t draw) const {
     return this->batch_length != 0 && draw % this->batch_length == 0;
   }
