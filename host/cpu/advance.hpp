@@ -13,7 +13,6 @@
 /// 4 where steps may be refused), in the second cache level at 1000 modes.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "ridgeflow/chain/chain_view.hpp"
@@ -91,13 +90,17 @@ class GroupAdvance {
   [[gnu::always_inline]] inline void start() {
     const std::uint64_t cells = static_cast<std::uint64_t>(this->tables_.block_count) * kBlockModes * kWidth;
     Scalar* d = this->chains_.d;
-    std::fill_n(d, cells, Scalar(0));
+    for (std::uint64_t i = 0; i < cells; ++i) {  // no function of the library: it could be linked elsewhere
+      d[i] = 0;
+    }
     const Outcome<Real> nothing{Real(0), Real(1), Mask(true)};
     this->sweep_modes<true, false>(this->tables_.set(0), 0, Stream::kInitial, nothing);
     store(this->chains_.size, this->proposed_size_);
     if (this->chains_.step_end != nullptr) {
-      std::copy_n(d, cells, this->chains_.step_end);
-      std::copy_n(this->chains_.size, kWidth, this->chains_.step_end_size);
+      for (std::uint64_t i = 0; i < cells; ++i) {
+        this->chains_.step_end[i] = d[i];
+      }
+      store(this->chains_.step_end_size, this->proposed_size_);
       this->sweep_modes<true, false>(this->tables_.set(1), 0, Stream::kOpening, nothing);
       store(this->chains_.size, this->proposed_size_);
     }

@@ -66,8 +66,8 @@ class Executor {
 
   /// Chains first .. first + count - 1 of a system, counted from its first.
   virtual ChainBlock export_chains(std::size_t system, std::uint64_t first, std::uint64_t count) const = 0;
-  /// States alone, without the sums of export_chains(): cheap enough for every measurement. Buffers as long
-  /// as \p count chains need.
+  /// States alone, at the end of the last step, without the sums of export_chains(): cheap enough for every
+  /// measurement. Buffers as long as \p count chains need.
   virtual void export_states(std::size_t system, std::uint64_t first, std::uint64_t count,
                              const StateBuffers& to) const = 0;
   /// Puts a block back. All chains of an executor must be at the same pass before it advances.
