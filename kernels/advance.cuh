@@ -2,10 +2,8 @@
 /// The CUDA executor's loop: one chain, by a group of threads, through a range of passes. Written for host
 /// and device, so that tests run it without a GPU; no formula stands here.
 ///
-/// A pass is one sweep, as in host/cpu/advance.hpp: settle what the pass before proposed, measure it where
-/// the schedule says so, propose anew; or, where steps end half way through a pass, step and read the end off
-/// as it goes. State and single-precision sums stay in the store (registers) over the
-/// launch; double-precision sums are touched every 64 measurements.
+/// A pass is one sweep (integrate/pass_loop.hpp). State and single-precision sums stay in the store
+/// (registers) over the launch; double-precision sums are touched every 64 measurements.
 ///
 /// Per 4 mode updates: 16 wide products of Philox, two transforms of a pair, 4 x (2 fma step, 1 fma R,
 /// subtraction, addition, fma of moments), 4 loads of 16 bytes of coefficients, which the first cache level
@@ -18,6 +16,7 @@
 #include "ridgeflow/base/macros.hpp"
 #include "ridgeflow/integrate/initial.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/pass_loop.hpp"
 #include "ridgeflow/random/fast_normal.hpp"
 #include "ridgeflow/random/normal.hpp"
 
@@ -41,7 +40,7 @@ struct Sums {
 };
 
 template <class Scalar, class Integrator, class Group, class Store, class Normals = ReproducibleNormals>
-class ChainAdvance {
+class ChainAdvance : PassLoop<Integrator, Scalar, ChainAdvance<Scalar, Integrator, Group, Store, Normals>> {
   static constexpr int kSums = Integrator::kSums;
   static constexpr bool kHalfway = Integrator::kEndsHalfway;
   /// Where the end of a step is read off, its R comes last.
@@ -64,43 +63,11 @@ class ChainAdvance {
 
   /// Passes \p begin .. \p begin + \p passes - 1 of the schedule; the state is settled before and after.
   RIDGEFLOW_FUNCTION void run(std::uint64_t begin, std::uint32_t passes) {
-    const Schedule& schedule = this->plan_.schedule;
     Outcome<Scalar> outcome{this->chain_.arrays().size[this->chain_.chain], Scalar(1), true};
-    std::uint64_t draw = schedule.draws_after(begin);
-    bool measure = false;
-    ScheduleCursor cursor(schedule, begin);
     if constexpr (Integrator::kCarriesSums) {
       this->sum_settled_modes();
     }
-    for (; passes > 0; --passes, cursor.next()) {
-      const Pass pass = cursor.pass();
-      Scalar end_size(0);
-      if constexpr (kHalfway) {
-        end_size = this->sweep_to_kick(pass, passes == 1, outcome);
-      } else {
-        this->sweep<true>(pass, measure, outcome);
-        if (measure) {
-          this->after_measurement(draw);
-        }
-      }
-      outcome = this->finish(pass, outcome, end_size);
-      measure = pass.measured;
-      if (measure) {
-        ++draw;
-        if constexpr (kHalfway) {
-          this->count_measurement(end_size, outcome.accepted);
-          this->after_measurement(draw);
-        } else {
-          this->count_measurement(outcome.size, outcome.accepted);
-        }
-      }
-    }
-    if constexpr (!kHalfway) {
-      this->sweep<false>(Pass{0, false}, measure, outcome);
-      if (measure) {
-        this->after_measurement(draw);
-      }
-    }
+    this->run_passes(this->plan_.schedule, begin, passes, outcome);
     this->store_.write_back(this->chain_);
     if (this->group_.lane() == 0) {
       this->chain_.arrays().size[this->chain_.chain] = outcome.size;
@@ -116,15 +83,13 @@ class ChainAdvance {
     for (int j = 0; j < this->store_.count(); ++j) {
       this->store_.d(j) = Quad<Scalar>{};
     }
-    this->sweep_blocks<true, false>(0, Stream::kInitial, 0, nothing);
+    this->sweep_modes<true, false>(0, 0, Stream::kInitial, nothing);
     if (arrays.step_end != nullptr) {
       for (int j = 0; j < this->store_.count(); ++j) {
         this->chain_.quad(arrays.step_end, this->store_.block(j)) = this->store_.d(j);
       }
-      if (this->group_.lane() == 0) {
-        arrays.step_end_size[this->chain_.chain] = this->proposed_[0];
-      }
-      this->sweep_blocks<true, false>(0, Stream::kOpening, 1, nothing);
+      this->keep_end_size(this->proposed_[0]);
+      this->sweep_modes<true, false>(1, 0, Stream::kOpening, nothing);
     }
     this->store_.write_back(this->chain_);
     if (this->group_.lane() == 0) {
@@ -133,35 +98,12 @@ class ChainAdvance {
   }
 
  private:
-  template <bool proposes>
-  RIDGEFLOW_FUNCTION void sweep(const Pass& pass, bool measure, const Outcome<Scalar>& outcome) {
-    if (measure) {
-      this->sweep_blocks<proposes, true>(pass.step, Stream::kStep, 0, outcome);
-    } else {
-      this->sweep_blocks<proposes, false>(pass.step, Stream::kStep, 0, outcome);
-    }
-  }
+  friend PassLoop<Integrator, Scalar, ChainAdvance>;
 
-  /// From kick to kick; reads the end of the step off where it is measured or the \p last of the launch, and
-  /// returns its R.
-  RIDGEFLOW_FUNCTION Scalar sweep_to_kick(const Pass& pass, bool last, const Outcome<Scalar>& outcome) {
-    if (last) {
-      const Scalar size =
-          this->sweep_blocks<true, true, true>(pass.step, Stream::kStep, 0, outcome, pass.measured);
-      if (this->group_.lane() == 0) {
-        this->chain_.arrays().step_end_size[this->chain_.chain] = size;
-      }
-      return size;
-    }
-    return pass.measured ? this->sweep_blocks<true, true>(pass.step, Stream::kStep, 0, outcome)
-                         : this->sweep_blocks<true, false>(pass.step, Stream::kStep, 0, outcome);
-  }
-
-  /// With coefficients \p set. Returns R of the end of the step where it is read off. \p keeps: leaves that
-  /// state in the chain's arrays, and measures it only where \p counts.
+  /// As PassLoop wants it.
   template <bool proposes, bool measures, bool keeps = false>
-  RIDGEFLOW_FUNCTION Scalar sweep_blocks(std::uint64_t step, Stream stream, std::uint32_t set,
-                                         const Outcome<Scalar>& outcome, bool counts = true) {
+  RIDGEFLOW_FUNCTION Scalar sweep_modes(std::uint32_t set, std::uint64_t step, Stream stream,
+                                        const Outcome<Scalar>& outcome, bool counts = true) {
     constexpr bool kReadsEnd = kHalfway && measures;
     const Quad<Scalar>* row = this->coefficients_ + set * this->chain_.tables().set_stride;
     const Scalar before = this->before_pass(outcome.size);
@@ -176,6 +118,12 @@ class ChainAdvance {
       return this->group_.sum(parts.v[kSums]);
     }
     return Scalar(0);
+  }
+
+  RIDGEFLOW_FUNCTION void keep_end_size(Scalar size) {
+    if (this->group_.lane() == 0) {
+      this->chain_.arrays().step_end_size[this->chain_.chain] = size;
+    }
   }
 
   RIDGEFLOW_FUNCTION Scalar before_pass(Scalar size) const {

@@ -1,12 +1,9 @@
 /// \file
 /// The CPU executor's loop: one group of chains, as many as the lanes of \c Real, through a range of passes.
 ///
-/// A pass is one sweep over the modes. It first settles what the pass before proposed (acceptance, closing
-/// radial factor), measures it where the schedule says so, and proposes anew; so each mode is read and
-/// written once a pass. A last sweep settles and measures without proposing. Where steps end half way through
-/// a pass (IntegratorDefaults::kEndsHalfway), there is nothing to settle: a measured pass reads the end of
-/// its step off as it goes. Philox for block b + 1 is computed while block b is transformed: the one is bound
-/// by multiplication, the other by latency.
+/// A pass is one sweep over the modes (integrate/pass_loop.hpp), so each mode is read and written once a
+/// pass. Philox for block b + 1 is computed while block b is transformed: the one is bound by multiplication,
+/// the other by latency.
 ///
 /// Cost per mode update and lane vector: 4 Philox products of 8 rounds per 4 modes, 2 transforms per 4 modes,
 /// 2 fma for the step, 1 for R, 1 subtraction, 1 addition and 1 fma for moments; 3 loads and 3 stores (4 and
@@ -19,6 +16,7 @@
 #include "ridgeflow/chain/size_tree.hpp"
 #include "ridgeflow/integrate/initial.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/integrate/pass_loop.hpp"
 #include "ridgeflow/random/normal.hpp"
 
 #include "cpu/lane_kernels.hpp"
@@ -27,7 +25,7 @@
 namespace ridgeflow {
 
 template <class Real, class Integrator>
-class GroupAdvance {
+class GroupAdvance : PassLoop<Integrator, Real, GroupAdvance<Real, Integrator>> {
   using Traits = LaneTraits<Real>;
   using Scalar = typename Traits::Scalar;
   using Noise = typename Traits::Noise;
@@ -46,43 +44,11 @@ class GroupAdvance {
 
   /// Passes \p begin .. \p end - 1 of the schedule; the state is settled before and after.
   [[gnu::always_inline]] inline void run(std::uint64_t begin, std::uint64_t end) {
-    const Schedule& schedule = this->plan_.schedule;
     Outcome<Real> outcome{load(this->chains_.size, Real(0)), Real(1), Mask(true)};
-    std::uint64_t draw = schedule.draws_after(begin);
-    bool measure = false;
-    ScheduleCursor cursor(schedule, begin);
     if constexpr (Integrator::kCarriesSums) {
       this->sum_settled_modes();
     }
-    for (std::uint64_t index = begin; index < end; ++index, cursor.next()) {
-      const Pass pass = cursor.pass();
-      Real end_size(0);
-      if constexpr (kHalfway) {
-        end_size = this->sweep_to_kick(pass, index + 1 == end, outcome);
-      } else {
-        this->sweep<true>(pass, measure, outcome);
-        if (measure) {
-          this->after_measurement(draw);
-        }
-      }
-      outcome = this->finish(pass, outcome, end_size);
-      measure = pass.measured;
-      if (measure) {
-        ++draw;
-        if constexpr (kHalfway) {
-          this->count_measurement(end_size, outcome.accepted);
-          this->after_measurement(draw);
-        } else {
-          this->count_measurement(outcome.size, outcome.accepted);
-        }
-      }
-    }
-    if constexpr (!kHalfway) {
-      this->sweep<false>(Pass{}, measure, outcome);
-      if (measure) {
-        this->after_measurement(draw);
-      }
-    }
+    this->run_passes(this->plan_.schedule, begin, end - begin, outcome);
     store(this->chains_.size, outcome.size);
   }
 
@@ -94,50 +60,26 @@ class GroupAdvance {
       d[i] = 0;
     }
     const Outcome<Real> nothing{Real(0), Real(1), Mask(true)};
-    this->sweep_modes<true, false>(this->tables_.set(0), 0, Stream::kInitial, nothing);
+    this->sweep_modes<true, false>(0, 0, Stream::kInitial, nothing);
     store(this->chains_.size, this->proposed_size_);
     if (this->chains_.step_end != nullptr) {
       for (std::uint64_t i = 0; i < cells; ++i) {
         this->chains_.step_end[i] = d[i];
       }
-      store(this->chains_.step_end_size, this->proposed_size_);
-      this->sweep_modes<true, false>(this->tables_.set(1), 0, Stream::kOpening, nothing);
+      this->keep_end_size(this->proposed_size_);
+      this->sweep_modes<true, false>(1, 0, Stream::kOpening, nothing);
       store(this->chains_.size, this->proposed_size_);
     }
   }
 
  private:
-  /// Settles, measures where \p measure, proposes where \p proposes.
-  template <bool proposes>
-  [[gnu::always_inline]] inline void sweep(const Pass& pass, bool measure, const Outcome<Real>& outcome) {
-    if (measure) {
-      this->sweep_modes<proposes, true>(this->tables_.set(0), pass.step, Stream::kStep, outcome);
-    } else {
-      this->sweep_modes<proposes, false>(this->tables_.set(0), pass.step, Stream::kStep, outcome);
-    }
-  }
+  friend PassLoop<Integrator, Real, GroupAdvance>;
 
-  /// From kick to kick; reads the end of the step off where it is measured or the \p last of the call, and
-  /// returns its R.
-  [[gnu::always_inline]] inline Real sweep_to_kick(const Pass& pass, bool last,
-                                                   const Outcome<Real>& outcome) {
-    const auto* table = this->tables_.set(0);
-    if (last) {
-      const Real size =
-          this->sweep_modes<true, true, true>(table, pass.step, Stream::kStep, outcome, pass.measured);
-      store(this->chains_.step_end_size, size);
-      return size;
-    }
-    return pass.measured ? this->sweep_modes<true, true>(table, pass.step, Stream::kStep, outcome)
-                         : this->sweep_modes<true, false>(table, pass.step, Stream::kStep, outcome);
-  }
-
-  /// Returns R of the end of the step where it is read off. \p keeps: leaves that state in the chains'
-  /// arrays, and measures it only where \p counts.
+  /// As PassLoop wants it.
   template <bool proposes, bool measures, bool keeps = false>
-  [[gnu::always_inline]] inline Real sweep_modes(const BlockCoefficients<Scalar>* table, std::uint64_t step,
-                                                 Stream stream, const Outcome<Real>& outcome,
-                                                 bool counts = true) {
+  [[gnu::always_inline]] inline Real sweep_modes(std::uint32_t set, std::uint64_t step, Stream stream,
+                                                 const Outcome<Real>& outcome, bool counts = true) {
+    const BlockCoefficients<Scalar>* table = this->tables_.set(set);
     constexpr bool kReadsEnd = kHalfway && measures;
     const std::uint32_t blocks = this->tables_.block_count;
     const Real before = this->before_pass(outcome.size);
@@ -213,6 +155,8 @@ class GroupAdvance {
     }
     return Real(0);
   }
+
+  [[gnu::always_inline]] inline void keep_end_size(Real size) { store(this->chains_.step_end_size, size); }
 
   /// Adds a mode, counted \p from_centre, to its single-precision sums.
   [[gnu::always_inline]] inline void measure_mode(std::uint64_t at, Real from_centre,
