@@ -133,7 +133,7 @@ CurveCheck check(const CurveReport& report, const std::vector<std::int64_t>& num
     values.push_back(found.loss.back().value);
     errors.push_back(found.loss.back().error);
     if (const auto problem = mixing_problem(summary); problem) {
-      found.problems.push_back(fmt::format("P = {}: {}", numbers[i], *problem));
+      add_problems(found.problems, {{*problem}, false}, fmt::format("P = {}: ", numbers[i]));
     }
   }
   const double freedom = found.samples.front().summary.degrees_of_freedom();
@@ -145,11 +145,9 @@ CurveCheck check(const CurveReport& report, const std::vector<std::int64_t>& num
                                                      : p.loss_exact);
     }
     found.agreement.push_back(agree(values, errors, predicted, freedom));
-    const Agreement& agreement = found.agreement.back();
-    if (theory == Theory::exact && !(agreement.p_value >= kSmallestP)) {
-      found.problems.push_back(
-          fmt::format("p = {:.2g}, largest z = {:+.2f} at P = {}", agreement.p_value, agreement.largest_z,
-                      agreement.largest_mode == 0 ? 0 : numbers[agreement.largest_mode - 1]));
+    if (theory == Theory::exact) {
+      add_problems(found.problems, agreement_problems(found.agreement.back(), "the losses", "", kSmallestP,
+                                                      curve_places(found)));
     }
   }
   return found;
@@ -186,7 +184,7 @@ int run_curve(const Flags& flags, const Extras& extras) {
   report.config.model = model_of(curve, numbers.back());
   publish(config, form, report);
   return comparison_status(config.require,
-                           report.check ? report.check->problems : std::vector<std::string>{});
+                           report.check ? report.check->problems.words : std::vector<std::string>{});
 }
 
 }  // namespace

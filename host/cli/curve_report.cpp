@@ -141,6 +141,18 @@ std::string exponents_text(const CurveReport& report) {
   return fmt::format("\nPowers of P through the points with k* >= {:.0f}\n", kSmallestScale) + table.text();
 }
 
+/// Where a theory has no loss, a sentence each.
+std::string curve_gaps(const CurveCheck& check) {
+  std::string out;
+  for (std::size_t t = 0; t < kCurveTheories.size(); ++t) {
+    if (kCurveTheories[t] != Theory::exact && !check.agreement[t].not_compared.empty()) {
+      out += wrapped(fmt::format("{}: {}.", to_string(kCurveTheories[t]),
+                                 not_compared_text(check.agreement[t], curve_places(check))));
+    }
+  }
+  return out;
+}
+
 std::string check_text(const CurveReport& report) {
   const CurveCheck& check = *report.check;
   TextTable table({"P", "sampled loss", "+-", "exact", "z", "wilson", "z", "off [%]", "gp", "off [%]"});
@@ -150,7 +162,7 @@ std::string check_text(const CurveReport& report) {
     const auto z = [&](Theory theory) {
       for (std::size_t t = 0; t < kCurveTheories.size(); ++t) {
         if (kCurveTheories[t] == theory) {
-          return fmt::format("{:+.2f}", check.agreement[t].z[i]);
+          return z_text(check.agreement[t].z[i]);
         }
       }
       return std::string("-");
@@ -164,13 +176,14 @@ std::string check_text(const CurveReport& report) {
   TextTable agreement({"theory", "chi2", "of points", "p"});
   for (std::size_t t = 0; t < kCurveTheories.size(); ++t) {
     agreement.add({std::string(to_string(kCurveTheories[t])), number(check.agreement[t].chi_squared, 4),
-                   fmt::format("{}", check.points.size()), p_text(check.agreement[t].p_value)});
+                   fmt::format("{}", check.agreement[t].compared()), p_text(check.agreement[t].p_value)});
   }
   return out + agreement.text() +
-         wrapped(check.problems.empty()
+         wrapped(check.problems.words.empty()
                      ? std::string("The sampled losses agree with the exact curve.")
-                     : fmt::format("The sampled losses DO NOT agree with the exact curve: {}.",
-                                   fmt::join(check.problems, "; ")));
+                     : fmt::format("The sampled losses {} with the exact curve: {}.",
+                                   disagreement(check.problems), fmt::join(check.problems.words, "; "))) +
+         curve_gaps(check);
 }
 
 // --- JSON
@@ -210,17 +223,27 @@ Json check_json(const CurveReport& report) {
   Json agreement = Json::object();
   for (std::size_t t = 0; t < kCurveTheories.size(); ++t) {
     const Agreement& a = check.agreement[t];
-    agreement[std::string(to_string(kCurveTheories[t]))] = {
-        {"chi_squared", a.chi_squared}, {"p_value", a.p_value}, {"z", a.z}};
+    agreement[std::string(to_string(kCurveTheories[t]))] = {{"points_compared", a.compared()},
+                                                            {"chi_squared", a.chi_squared},
+                                                            {"p_value", a.p_value},
+                                                            {"z", a.z}};
   }
   return {{"seconds", check.seconds},
           {"points", std::move(points)},
           {"agreement", std::move(agreement)},
-          {"agrees", check.problems.empty()},
-          {"problems", check.problems}};
+          {"agrees", check.problems.words.empty()},
+          {"problems", check.problems.words}};
 }
 
 }  // namespace
+
+ComparedPlaces curve_places(const CurveCheck& check) {
+  ComparedPlaces places{"points", "P", {}};
+  for (const LearningCurvePoint& point : check.points) {
+    places.names.push_back(samples_text(point.samples));
+  }
+  return places;
+}
 
 std::vector<FittedExponent> fit_exponents(const LearningCurve& curve,
                                           const std::vector<LearningCurvePoint>& points) {

@@ -12,6 +12,7 @@
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/learning_curve_point.hpp"
 
+#include "cli/agreement.hpp"
 #include "cli/tables.hpp"
 
 namespace ridgeflow::cli {
@@ -35,7 +36,7 @@ struct CurveCheck {
   std::vector<Agreement> agreement;   ///< of kCurveTheories: over the points in place of modes
   std::string run_text;
   double seconds = 0;
-  std::vector<std::string> problems;  ///< why the samples do not agree with exact; empty: they do
+  Problems problems;  ///< why the samples do not agree with exact; empty: they do
 };
 
 struct CurveReport {
@@ -46,6 +47,9 @@ struct CurveReport {
   std::vector<FittedExponent> exponents;
   std::optional<CurveCheck> check;
 };
+
+/// The points by their numbers of samples.
+ComparedPlaces curve_places(const CurveCheck& check);
 
 /// The exponents of a curve's points.
 std::vector<FittedExponent> fit_exponents(const LearningCurve& curve,

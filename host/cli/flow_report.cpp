@@ -12,6 +12,7 @@
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/io/version.hpp"
 
+#include "cli/agreement.hpp"
 #include "cli/output.hpp"
 #include "cli/sentences.hpp"
 
@@ -167,17 +168,17 @@ std::string difference_cells(const LargestDifference& difference) {
   return fmt::format("{:.1e} (k = {})", difference.value, difference.mode);
 }
 
-std::string p_text(const Agreement& agreement) {
-  return std::isnan(agreement.p_value) ? "-" : fmt::format("{:.2g}", agreement.p_value);
-}
-
 std::string sampled_text(const SecondCutoff& second) {
   const SampledCutoffs& s = *second.sampled;
-  TextTable table({"sampled", "of", "chi2/modes", "p", "largest z", "at k"});
+  TextTable table({"sampled", "of", "modes", "chi2/n", "p", "largest z", "at k"});
+  std::string gaps;
   const auto add = [&](const char* what, const char* of, const Agreement& agreement) {
-    table.add({what, of, number(agreement.chi_squared / static_cast<double>(agreement.z.size()), 4),
-               p_text(agreement), fmt::format("{:+.2f}", agreement.largest_z),
+    table.add({what, of, fmt::format("{}", agreement.compared()), number(agreement.reduced_chi_squared(), 4),
+               p_text(agreement.p_value), z_text(agreement.largest_z),
                fmt::format("{}", agreement.largest_mode)});
+    if (!agreement.not_compared.empty()) {
+      gaps += wrapped(fmt::format("{}, {}: {}.", what, of, not_compared_text(agreement)));
+    }
   };
   add("second against first", "mean", s.between.mean);
   add("second against first", "variance", s.between.variance);
@@ -185,10 +186,10 @@ std::string sampled_text(const SecondCutoff& second) {
   add("first against exact", "variance", s.large_exact.variance);
   add("second against exact", "mean", s.small_exact.mean);
   add("second against exact", "variance", s.small_exact.variance);
-  return table.text() + fmt::format("  {} and {} draws of {} chains each, {} ({}, {} threads)\n",
-                                    s.large.summary.draws, s.small.summary.draws, s.large.summary.chains,
-                                    s.large.executor.device, s.large.executor.variant,
-                                    s.large.executor.threads);
+  return table.text() + gaps +
+         fmt::format("  {} and {} draws of {} chains each, {} ({}, {} threads)\n", s.large.summary.draws,
+                     s.small.summary.draws, s.large.summary.chains, s.large.executor.device,
+                     s.large.executor.variant, s.large.executor.threads);
 }
 
 std::string second_text(const SecondCutoff& second) {
@@ -280,16 +281,13 @@ Json difference_json(const TheoryDifference& d) {
           {"variance_mode", d.variance.mode}};
 }
 
-Json agreement_json(const Agreement& a) {
-  return {{"chi2", a.chi_squared},
-          {"modes", a.z.size()},
-          {"p", a.p_value},
-          {"largest_z", a.largest_z},
-          {"largest_mode", a.largest_mode}};
+Json short_agreement_json(const Agreement& a) {
+  return {{"chi2", a.chi_squared}, {"modes", a.compared()},    {"not_compared", a.not_compared},
+          {"p", a.p_value},        {"largest_z", a.largest_z}, {"largest_mode", a.largest_mode}};
 }
 
 Json comparison_json(const Comparison& c) {
-  return {{"mean", agreement_json(c.mean)}, {"variance", agreement_json(c.variance)}};
+  return {{"mean", short_agreement_json(c.mean)}, {"variance", short_agreement_json(c.variance)}};
 }
 
 Json second_json(const SecondCutoff& second, std::uint64_t seed) {
@@ -308,16 +306,16 @@ Json second_json(const SecondCutoff& second, std::uint64_t seed) {
   }
   if (second.sampled) {
     const SampledCutoffs& s = *second.sampled;
-    json["sampled"] = {
-        {"seed", seed},
-        {"chains", s.large.summary.chains},
-        {"draws", s.large.summary.draws},
-        {"backend", s.large.executor.backend},
-        {"device", s.large.executor.device},
-        {"second_against_first",
-         {{"mean", agreement_json(s.between.mean)}, {"variance", agreement_json(s.between.variance)}}},
-        {"first_against_exact", comparison_json(s.large_exact)},
-        {"second_against_exact", comparison_json(s.small_exact)}};
+    json["sampled"] = {{"seed", seed},
+                       {"chains", s.large.summary.chains},
+                       {"draws", s.large.summary.draws},
+                       {"backend", s.large.executor.backend},
+                       {"device", s.large.executor.device},
+                       {"second_against_first",
+                        {{"mean", short_agreement_json(s.between.mean)},
+                         {"variance", short_agreement_json(s.between.variance)}}},
+                       {"first_against_exact", comparison_json(s.large_exact)},
+                       {"second_against_exact", comparison_json(s.small_exact)}};
   }
   return json;
 }

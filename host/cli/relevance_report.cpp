@@ -8,6 +8,7 @@
 
 #include "ridgeflow/io/version.hpp"
 
+#include "cli/agreement.hpp"
 #include "cli/sentences.hpp"
 
 namespace ridgeflow::cli {
@@ -119,27 +120,34 @@ std::string small_sentence(const SmallSystem& small) {
 }
 
 std::string check_text(const SystemsCheck& check) {
-  std::string out = "\nBoth systems sampled together\n";
-  TextTable table({"", "chains", "draws", "p (means)", "p (variances)", "largest |z|"});
-  const auto add = [&](const std::string& what, const SampleResult& run, const Agreement& mean,
-                       const Agreement& variance) {
-    table.add({what, fmt::format("{}", run.run.chains), fmt::format("{}", run.summary.draws),
-               number(mean.p_value, 2), number(variance.p_value, 2),
-               number(std::max(std::abs(mean.largest_z), std::abs(variance.largest_z)), 3)});
+  std::string out = fmt::format("\nBoth systems sampled together, {} and {} draws of {} chains each\n",
+                                check.large.summary.draws, check.small.summary.draws, check.large.run.chains);
+  TextTable table({"", "of", "modes", "chi2/n", "p", "largest z", "at k"});
+  const auto add = [&](const char* what, const Agreement& mean, const Agreement& variance) {
+    for (const auto& [of, part] : {std::pair("mean", &mean), std::pair("variance", &variance)}) {
+      table.add({what, of, fmt::format("{}", part->compared()), number(part->reduced_chi_squared(), 4),
+                 p_text(part->p_value), z_text(part->largest_z), fmt::format("{}", part->largest_mode)});
+    }
   };
-  add("large against exact", check.large, check.large_exact.mean, check.large_exact.variance);
-  add("small against exact", check.small, check.small_exact.mean, check.small_exact.variance);
-  add("small against large", check.small, check.between.mean, check.between.variance);
+  add("large against exact", check.large_exact.mean, check.large_exact.variance);
+  add("small against exact", check.small_exact.mean, check.small_exact.variance);
+  add("small against large", check.between.mean, check.between.variance);
   return out + table.text();
 }
 
 std::string check_sentence(const SystemsCheck& check) {
-  const std::size_t resolved = check.between.mean.resolved.size() + check.between.variance.resolved.size();
-  return resolved == 0
-             ? fmt::format("Sampled, the {} modes of both systems agree: no deviation is resolved.",
-                           check.between.mean.z.size())
-             : fmt::format("Sampled, the two systems DIFFER: means at {} modes, variances at {}.",
-                           check.between.mean.resolved.size(), check.between.variance.resolved.size());
+  const Agreement& mean = check.between.mean;
+  const Agreement& variance = check.between.variance;
+  std::string out =
+      mean.resolved.empty() && variance.resolved.empty()
+          ? fmt::format("Sampled, both systems agree: no deviation is resolved at {} means and {} variances",
+                        mean.compared(), variance.compared())
+          : fmt::format("Sampled, the two systems DIFFER: means at {} of {} modes, variances at {} of {}",
+                        mean.resolved.size(), mean.compared(), variance.resolved.size(), variance.compared());
+  for (const auto& [name, part] : {std::pair("means", &mean), std::pair("variances", &variance)}) {
+    out += part->not_compared.empty() ? "" : fmt::format("; {} {}", name, not_compared_text(*part));
+  }
+  return out + ".";
 }
 
 // Names and columns of the CSV, and of "scales" in the JSON.
@@ -161,12 +169,6 @@ std::vector<std::pair<const char*, const std::vector<double>*>> columns_of(const
           {"first_curvature_error", &f.first_order_errors.curvature},
           {"next_slope_error", &f.next_order_errors.slope},
           {"next_curvature_error", &f.next_order_errors.curvature}};
-}
-
-Json agreement_json(const Agreement& agreement) {
-  return {{"chi_squared", agreement.chi_squared}, {"p_value", agreement.p_value},
-          {"largest_z", agreement.largest_z},     {"largest_mode", agreement.largest_mode},
-          {"resolved", agreement.resolved},       {"z", agreement.z}};
 }
 
 Json check_json(const SystemsCheck& check) {

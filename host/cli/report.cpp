@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -74,7 +75,7 @@ std::string excerpt(const Findings& f, const std::vector<double>& measured, cons
     std::vector<std::string> row{fmt::format("{}", k + 1), number(measured[k], 6), number(error[k], 2)};
     for (const std::size_t i : theories) {
       row.push_back(number((f.predictions[i].*quantity)[k], 6));
-      row.push_back(fmt::format("{:+.2f}", (f.comparisons[i].*part).z[k]));
+      row.push_back(z_text((f.comparisons[i].*part).z[k]));
     }
     table.add(std::move(row));
   }
@@ -82,14 +83,14 @@ std::string excerpt(const Findings& f, const std::vector<double>& measured, cons
 }
 
 std::string theory_table(const Findings& f) {
-  TextTable table({"theory", "of", "chi2/M", "p", "largest z", "at k", "resolved", "off by up to", "at k"});
+  TextTable table(
+      {"theory", "of", "modes", "chi2/n", "p", "largest z", "at k", "resolved", "off by up to", "at k"});
   for (const Comparison& comparison : f.comparisons) {
     for (const auto& [name, part] :
          {std::pair("mean", &comparison.mean), std::pair("variance", &comparison.variance)}) {
       const bool resolved = !part->resolved.empty();
-      table.add({std::string(to_string(comparison.theory)), name,
-                 number(part->chi_squared / static_cast<double>(f.posterior.modes()), 4),
-                 p_text(part->p_value), fmt::format("{:+.2f}", part->largest_z),
+      table.add({std::string(to_string(comparison.theory)), name, fmt::format("{}", part->compared()),
+                 number(part->reduced_chi_squared(), 4), p_text(part->p_value), z_text(part->largest_z),
                  fmt::format("{}", part->largest_mode), fmt::format("{}", part->resolved.size()),
                  resolved ? fmt::format("{:.3g} %", 100.0 * part->largest_relative) : "-",
                  resolved ? fmt::format("{}", part->largest_relative_mode) : "-"});
@@ -122,25 +123,6 @@ Json measured_json(const SampleResult& samples) {
           {"mcse_variance_size", s.mcse_variance_size}};
 }
 
-Json agreement_json(const Agreement& agreement) {
-  return {{"chi_squared", agreement.chi_squared},
-          {"p_value", agreement.p_value},
-          {"largest_z", agreement.largest_z},
-          {"largest_mode", agreement.largest_mode},
-          {"resolved", agreement.resolved},
-          {"largest_relative", agreement.largest_relative},
-          {"largest_relative_mode", agreement.largest_relative_mode},
-          {"z", agreement.z}};
-}
-
-std::string p_text(double p) {
-  return std::isnan(p) ? "-" : p < 1e-300 ? "< 1e-300" : fmt::format("{:.2g}", p);
-}
-
-std::string p_relation(double p) {
-  return fmt::format("p {}{}", p < 1e-300 ? "" : "= ", p_text(p));
-}
-
 std::optional<std::string> mixing_problem(const MomentSummary& summary) {
   constexpr double kLargestRHat = ConvergenceThresholds{}.r_hat;
   const WorstMode r_hat = worst_r_hat(summary);
@@ -171,6 +153,7 @@ Json run_json(const SampleResult& samples, std::uint64_t seed) {
 
 Verdict judge(const Findings& f, double smallest_p) {
   Verdict verdict;
+  Problems found;
   for (const Comparison& comparison : f.comparisons) {
     if (comparison.theory != Theory::exact) {
       continue;
@@ -178,19 +161,14 @@ Verdict judge(const Findings& f, double smallest_p) {
     verdict.known = true;
     for (const auto& [name, part] :
          {std::pair("means", &comparison.mean), std::pair("variances", &comparison.variance)}) {
-      if (!(part->p_value >= smallest_p)) {
-        verdict.differs = true;
-        verdict.problems.push_back(
-            fmt::format("the {} differ from exact: p = {:.2g}, largest z = {:+.2f} at k = {}", name,
-                        part->p_value, part->largest_z, part->largest_mode));
-      }
+      add_problems(found, agreement_problems(*part, fmt::format("the {}", name), " from exact", smallest_p));
     }
   }
   if (verdict.known && f.shape != nullptr) {
-    const auto more = shape_problems(*f.shape, f.samples.observed_summary, smallest_p);
-    verdict.problems.insert(verdict.problems.end(), more.begin(), more.end());
-    verdict.differs = verdict.differs || !more.empty();
+    add_problems(found, shape_problems(*f.shape, f.samples.observed_summary, smallest_p));
   }
+  verdict.differs = found.differs;
+  verdict.problems = std::move(found.words);
   if (const auto problem = mixing_problem(f.samples.summary); problem) {
     verdict.problems.push_back(*problem);
   }
@@ -223,7 +201,10 @@ std::string report_text(const Findings& f) {
   out += "\nMean <d_k>\n" + excerpt(f, summary.mean, summary.mcse_mean, &Prediction::mean, &Comparison::mean);
   out += "\nVariance Var d_k\n" +
          excerpt(f, summary.variance, summary.mcse_variance, &Prediction::variance, &Comparison::variance);
-  out += "\nAll modes (resolved: modes that differ at 5 % after Bonferroni's correction)\n" + theory_table(f);
+  out +=
+      "\nAll modes that can be compared, n of them. resolved: those that differ at\n5 % after "
+      "Bonferroni's correction\n" +
+      theory_table(f);
   out += shape_text(f);
   out += "\n";
   for (const std::string& sentence : sentences(f)) {

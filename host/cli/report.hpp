@@ -12,6 +12,7 @@
 #include "ridgeflow/measure/shape_comparison.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
+#include "cli/agreement.hpp"
 #include "cli/tables.hpp"
 
 namespace ridgeflow::cli {
@@ -36,25 +37,17 @@ struct Verdict {
   std::vector<std::string> problems;  ///< each in words
 };
 
-/// Smallest p that agrees.
-inline constexpr double kSmallestP = 1e-3;
-
 /// Fails for p below \p smallest_p in means or variances, or in what was observed beyond them, a p that is no
-/// number, or a split R-hat above 1.01.
+/// number, anything that could not be compared, or a split R-hat above 1.01.
 Verdict judge(const Findings& findings, double smallest_p = kSmallestP);
 
 /// Whether the run has converged and is long enough, with the remedy if not (measure/verdict.hpp): by the
 /// streaming estimates, and by the kept draws where there are any.
 std::vector<std::string> convergence_sentences(const Findings& findings);
 
-/// A p-value in two digits, "< 1e-300" where it underflows, "-" for NaN.
-std::string p_text(double p);
-/// "p = 0.042", "p < 1e-300".
-std::string p_relation(double p);
 /// What is wrong with chains whose largest split R-hat is above 1.01; nothing where it is not.
 std::optional<std::string> mixing_problem(const MomentSummary& summary);
 
-Json agreement_json(const Agreement& agreement);
 /// What a run was: integrator, chains, draws, seed, where it ran.
 Json run_json(const SampleResult& samples, std::uint64_t seed);
 /// Moments of every mode with their errors, and of R.

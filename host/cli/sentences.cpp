@@ -23,18 +23,23 @@ const Comparison* find(const Findings& f, Theory theory) {
 }
 
 /// Where the renormalization group is seen to be wrong, and by how much.
-std::string rg_sentence(const char* quantity, const Agreement& agreement, std::size_t modes) {
+std::string rg_sentence(const char* quantity, const Agreement& agreement) {
+  const std::string gaps =
+      agreement.not_compared.empty() ? "" : fmt::format("; {}", not_compared_text(agreement));
   if (agreement.resolved.empty()) {
-    return fmt::format(
-        "RG (wilson), {}: no deviation is resolved at any of {} modes; the largest is {:+.2f} standard "
-        "errors at k = {}.",
-        quantity, modes, agreement.largest_z, agreement.largest_mode);
+    return agreement.compared() == 0
+               ? fmt::format("RG (wilson), {}: {}.", quantity, not_compared_text(agreement))
+               : fmt::format(
+                     "RG (wilson), {}: no deviation is resolved at any of {} modes; the largest is "
+                     "{} standard errors at k = {}{}.",
+                     quantity, agreement.compared(), z_text(agreement.largest_z), agreement.largest_mode,
+                     gaps);
   }
   return fmt::format(
       "RG (wilson), {}: differs from the measurement at {} of {} modes (k = {}), by up to {:.3g} % at "
-      "k = {}.",
-      quantity, agreement.resolved.size(), modes, mode_ranges(agreement.resolved),
-      100.0 * agreement.largest_relative, agreement.largest_relative_mode);
+      "k = {}{}.",
+      quantity, agreement.resolved.size(), agreement.compared(), mode_ranges(agreement.resolved),
+      100.0 * agreement.largest_relative, agreement.largest_relative_mode, gaps);
 }
 
 std::string verdict_sentence(const Findings& f) {
@@ -46,11 +51,10 @@ std::string verdict_sentence(const Findings& f) {
   }
   const Comparison& exact = *find(f, Theory::exact);
   if (verdict.agrees) {
-    return fmt::format(
-        "The samples agree with the exact column: p = {:.2g} for the means, {:.2g} for the variances.",
-        exact.mean.p_value, exact.variance.p_value);
+    return fmt::format("The samples agree with the exact column: {} for the means, {} for the variances.",
+                       p_relation(exact.mean.p_value), p_text(exact.variance.p_value));
   }
-  return fmt::format("The samples DO NOT agree with the exact column: {}.",
+  return fmt::format("The samples {} with the exact column: {}.", disagreement({{}, verdict.differs}),
                      fmt::join(verdict.problems, "; "));
 }
 
@@ -71,9 +75,9 @@ std::string size_sentence(const Findings& f) {
                   with_error(s.variance_size, s.mcse_variance_size));
   if (find(f, Theory::exact) != nullptr) {
     const auto [mean, variance] = exact_size(f.posterior);
-    out += fmt::format("; exact {:.7g} (z = {:+.2f}) and {:.5g} (z = {:+.2f})", mean,
-                       (s.mean_size - mean) / s.mcse_mean_size, variance,
-                       (s.variance_size - variance) / s.mcse_variance_size);
+    out += fmt::format("; exact {:.7g} (z = {}) and {:.5g} (z = {})", mean,
+                       z_text((s.mean_size - mean) / s.mcse_mean_size), variance,
+                       z_text((s.variance_size - variance) / s.mcse_variance_size));
   }
   return out + ".";
 }
@@ -153,8 +157,8 @@ std::string with_error(double value, double error) {
 std::vector<std::string> sentences(const Findings& f) {
   std::vector<std::string> out;
   if (const Comparison* wilson = find(f, Theory::wilson); wilson != nullptr) {
-    out.push_back(rg_sentence("means", wilson->mean, f.posterior.modes()));
-    out.push_back(rg_sentence("variances", wilson->variance, f.posterior.modes()));
+    out.push_back(rg_sentence("means", wilson->mean));
+    out.push_back(rg_sentence("variances", wilson->variance));
   }
   out.push_back(verdict_sentence(f));
   out.push_back(size_sentence(f));

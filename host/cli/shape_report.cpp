@@ -23,9 +23,8 @@ std::string cumulant_table(const Findings& f) {
     const Measured& third = measured.third[k];
     const Measured& fourth = measured.fourth[k];
     table.add({fmt::format("{}", k + 1), number(third.value, 3), number(third.error, 2),
-               number(shape.exact.third[k], 3), fmt::format("{:+.2f}", shape.third.z[k]),
-               number(fourth.value, 3), number(fourth.error, 2), number(shape.exact.fourth[k], 3),
-               fmt::format("{:+.2f}", shape.fourth.z[k]),
+               number(shape.exact.third[k], 3), z_text(shape.third.z[k]), number(fourth.value, 3),
+               number(fourth.error, 2), number(shape.exact.fourth[k], 3), z_text(shape.fourth.z[k]),
                with_error(measured.excess_kurtosis[k].value, measured.excess_kurtosis[k].error)});
   }
   return table.text();
@@ -36,7 +35,7 @@ std::string size_table(const Findings& f) {
   const SizeCumulants& exact = f.shape->exact_size;
   TextTable table({"R", "measured", "+-", "exact", "z"});
   const auto add = [&](const char* name, const Measured& e, double truth, double z) {
-    table.add({name, number(e.value, 6), number(e.error, 2), number(truth, 6), fmt::format("{:+.2f}", z)});
+    table.add({name, number(e.value, 6), number(e.error, 2), number(truth, 6), z_text(z)});
   };
   add("mean", c.mean, exact.mean, f.shape->z_size[0]);
   add("variance", c.variance, exact.variance, f.shape->z_size[1]);
@@ -51,7 +50,7 @@ std::string pair_table(const Findings& f) {
   for (std::size_t p = 0; p < measured.pairs.size(); ++p) {
     table.add({pair_name(measured.pairs[p]), number(measured.covariance[p].value, 4),
                number(measured.covariance[p].error, 2), number(f.shape->exact_covariance[p], 4),
-               fmt::format("{:+.2f}", f.shape->pairs.z[p])});
+               z_text(f.shape->pairs.z[p])});
   }
   return table.text();
 }
@@ -102,6 +101,9 @@ Json size_json(const SizeEstimates& measured, const ShapeComparison* shape) {
 }
 
 std::string non_gaussian_sentence(const NonGaussianMode& most, double draws) {
+  if (most.mode == 0) {
+    return fmt::format("Non-Gaussianity: no mode's cumulants have an error, from {:.4g} draws.", draws);
+  }
   const char* what = most.by_kurtosis ? "excess kurtosis" : "skewness";
   if (!most.resolved) {
     return fmt::format(
@@ -114,6 +116,20 @@ std::string non_gaussian_sentence(const NonGaussianMode& most, double draws) {
       "exact {:.3g}.",
       most.mode, what, with_error(most.measured.value, most.measured.error),
       std::abs(most.measured.value) / most.measured.error, most.exact);
+}
+
+/// ", kappa3 not comparable at 1 of 4 modes (k = 4)", or nothing.
+std::string gap(const char* what, const Agreement& agreement, const ComparedPlaces& places = {}) {
+  return agreement.not_compared.empty() ? ""
+                                        : fmt::format(", {} {}", what, not_compared_text(agreement, places));
+}
+
+ComparedPlaces places_of(const std::vector<ModePair>& pairs) {
+  ComparedPlaces places{"pairs", "j:k", {}};
+  for (const ModePair& pair : pairs) {
+    places.names.push_back(pair_name(pair));
+  }
+  return places;
 }
 
 }  // namespace
@@ -149,19 +165,21 @@ std::vector<std::string> shape_sentences(const Findings& f) {
   const ShapeComparison& shape = *f.shape;
   if (measured.cumulants) {
     out.push_back(non_gaussian_sentence(shape.most_resolved, measured.cumulants->draws));
-    const auto modes = static_cast<double>(f.posterior.modes());
     out.push_back(fmt::format(
-        "Cumulants against exact: chi2/M = {:.4g} (p = {:.2g}) for kappa3, {:.4g} (p = {:.2g}) for kappa4; "
-        "distribution of R: chi2 = {:.1f} in {:g} degrees of freedom (p = {:.2g}, design effect {:.3f}).",
-        shape.third.chi_squared / modes, shape.third.p_value, shape.fourth.chi_squared / modes,
-        shape.fourth.p_value, shape.size.chi_squared, shape.size.degrees, shape.size.p_value,
-        shape.size.design_effect));
+        "Cumulants against exact: chi2/M = {} ({}) for kappa3, {} ({}) for kappa4{}{}; "
+        "distribution of R: chi2 = {} in {:g} degrees of freedom ({}, design effect {:.3f}).",
+        number(shape.third.reduced_chi_squared(), 4), p_relation(shape.third.p_value),
+        number(shape.fourth.reduced_chi_squared(), 4), p_relation(shape.fourth.p_value),
+        gap("kappa3", shape.third), gap("kappa4", shape.fourth), number(shape.size.chi_squared, 4),
+        shape.size.degrees, p_relation(shape.size.p_value), shape.size.design_effect));
   }
   if (!measured.pairs.empty()) {
     out.push_back(fmt::format(
-        "Covariances of {} pairs against exact: chi2 = {:.2f} (p = {:.2g}), largest z = {:+.2f} for {}.",
-        measured.pairs.size(), shape.pairs.chi_squared, shape.pairs.p_value, shape.pairs.largest_z,
-        shape.pairs.largest_mode > 0 ? pair_name(measured.pairs[shape.pairs.largest_mode - 1]) : "none"));
+        "Covariances of {} pairs against exact: chi2 = {:.2f} ({}), largest z = {} for {}{}.",
+        shape.pairs.compared(), shape.pairs.chi_squared, p_relation(shape.pairs.p_value),
+        z_text(shape.pairs.largest_z),
+        shape.pairs.largest_mode > 0 ? pair_name(measured.pairs[shape.pairs.largest_mode - 1]) : "none",
+        gap("covariances", shape.pairs, places_of(measured.pairs))));
   }
   return out;
 }
@@ -197,27 +215,34 @@ Json shape_json(const Findings& f) {
     if (shape != nullptr) {
       json["pair_covariance"]["exact"] = shape->exact_covariance;
       json["pair_covariance"]["z"] = shape->pairs.z;
+      json["pair_covariance"]["pairs_compared"] = shape->pairs.compared();
+      json["pair_covariance"]["chi_squared"] = shape->pairs.chi_squared;
       json["pair_covariance"]["p_value"] = shape->pairs.p_value;
     }
   }
   return json;
 }
 
-std::vector<std::string> shape_problems(const ShapeComparison& shape, const ObservedSummary& measured,
-                                        double smallest_p) {
-  std::vector<std::string> problems;
-  const auto look = [&](double p, const char* what) {
-    if (!(p >= smallest_p)) {
-      problems.push_back(fmt::format("the {} from exact: p = {:.2g}", what, p));
-    }
+Problems shape_problems(const ShapeComparison& shape, const ObservedSummary& measured, double smallest_p) {
+  Problems problems;
+  const auto look = [&](const Agreement& agreement, const char* what, const ComparedPlaces& places) {
+    add_problems(problems, agreement_problems(agreement, what, " from exact", smallest_p, places));
   };
   if (measured.cumulants) {
-    look(shape.third.p_value, "third cumulants differ");
-    look(shape.fourth.p_value, "fourth cumulants differ");
-    look(shape.size.p_value, "distribution of R differs");
+    look(shape.third, "the third cumulants", {});
+    look(shape.fourth, "the fourth cumulants", {});
+    if (std::isnan(shape.size.p_value)) {
+      add_problems(problems,
+                   {{"the distribution of R is not comparable: too few draws, or all of them alike"}, false});
+    } else if (shape.size.p_value < smallest_p) {
+      add_problems(
+          problems,
+          {{fmt::format("the distribution of R differs from exact: {}", p_relation(shape.size.p_value))},
+           true});
+    }
   }
   if (!measured.pairs.empty()) {
-    look(shape.pairs.p_value, "covariances of pairs differ");
+    look(shape.pairs, "the covariances of pairs", places_of(measured.pairs));
   }
   return problems;
 }

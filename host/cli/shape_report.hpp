@@ -15,9 +15,8 @@ std::string shape_text(const Findings& findings);
 std::vector<std::string> shape_sentences(const Findings& findings);
 /// Everything observed and its comparison; null where nothing was.
 Json shape_json(const Findings& findings);
-/// What of it speaks against the samples: p < \p smallest_p.
-std::vector<std::string> shape_problems(const ShapeComparison& shape, const ObservedSummary& measured,
-                                        double smallest_p);
+/// What of it speaks against the samples: p < \p smallest_p, or what could not be compared.
+Problems shape_problems(const ShapeComparison& shape, const ObservedSummary& measured, double smallest_p);
 
 /// What a dry run, and the log, say of the draws to be kept; empty where none are.
 std::string kept_text(const ResolvedRun& run, std::size_t modes);

@@ -79,7 +79,8 @@ std::vector<std::string> sweep_sentences(const SweepReport& report) {
             ? fmt::format("All {} systems agree with the exact column (p of each at least {:.1g}, 1e-3 "
                           "over their number).",
                           report.systems.size(), smallest_p(report))
-            : fmt::format("NOT all systems agree with the exact column: {}.",
+            : fmt::format("{} with the exact column: {}.",
+                          verdict.differs ? "NOT all systems agree" : "Not all systems are KNOWN to agree",
                           fmt::join(verdict.problems, "; ")));
   }
   if (report.systems.front().findings != nullptr) {
@@ -129,8 +130,8 @@ std::string table_text(const SweepReport& report) {
       for (const Theory theory : {Theory::exact, Theory::wilson, Theory::gp}) {
         row.push_back(number(loss_of(system, theory), 6));
       }
-      row.push_back(exact == nullptr ? "-" : fmt::format("{:.2g}", exact->mean.p_value));
-      row.push_back(exact == nullptr ? "-" : fmt::format("{:.2g}", exact->variance.p_value));
+      row.push_back(exact == nullptr ? "-" : p_text(exact->mean.p_value));
+      row.push_back(exact == nullptr ? "-" : p_text(exact->variance.p_value));
       row.push_back(number(worst_r_hat(s).value, 5));
       row.push_back(number(least / static_cast<double>(s.chains), 3));
     } else {
@@ -225,6 +226,7 @@ Verdict judge(const SweepReport& report) {
     }
     const Verdict one = judge(*system.findings, smallest_p(report));
     all.known = all.known && one.known;
+    all.differs = all.differs || one.differs;
     for (const std::string& problem : one.problems) {
       all.problems.push_back(fmt::format("at {} {}", where(report, system), problem));
     }

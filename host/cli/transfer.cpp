@@ -167,7 +167,7 @@ int run_transfer(const Flags& flags, const Extras& extras) {
   report.config = resolved_config(report.config, given, nullptr);
   publish(config, form, report);
   return comparison_status(config.require,
-                           report.check ? report.check->problems : std::vector<std::string>{});
+                           report.check ? report.check->problems.words : std::vector<std::string>{});
 }
 
 }  // namespace

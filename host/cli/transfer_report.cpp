@@ -99,26 +99,26 @@ std::string systems_text(const TransferReport& report) {
 
 std::string differences_text(const TransferReport& report) {
   TextTable table(
-      {"P'", "couplings", "of", "chi2/modes", "p", "largest z", "at k", "resolved", "off by up to", "at k"});
+      {"P'", "couplings", "of", "modes", "chi2/n", "p", "max z", "at k", "resolved", "off [%]", "at k"});
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     const TransferTarget& target = report.targets[i];
     const CheckedTarget& checked = report.check->targets[i];
-    const double modes = static_cast<double>(target.common_modes(report.given));
     for (const auto& [name, difference] : {std::pair("transferred", &checked.transferred_difference),
-                                           std::pair("kappa, u kept", &checked.kept_difference)}) {
+                                           std::pair("kept", &checked.kept_difference)}) {
       for (const auto& [quantity, part] :
            {std::pair("mean", &difference->mean), std::pair("variance", &difference->variance)}) {
         const bool resolved = !part->resolved.empty();
-        table.add({fmt::format("{}", target.couplings.samples), name, quantity,
-                   number(part->chi_squared / modes, 4), p_text(part->p_value),
-                   fmt::format("{:+.2f}", part->largest_z), fmt::format("{}", part->largest_mode),
-                   count_text(part->resolved.size()),
-                   resolved ? fmt::format("{:.3g} %", 100.0 * part->largest_relative) : "-",
+        table.add({fmt::format("{}", target.couplings.samples), name, quantity, count_text(part->compared()),
+                   number(part->reduced_chi_squared(), 4), p_text(part->p_value), z_text(part->largest_z),
+                   mode_text(part->largest_mode), count_text(part->resolved.size()),
+                   resolved ? fmt::format("{:.3g}", 100.0 * part->largest_relative) : "-",
                    resolved ? fmt::format("{}", part->largest_relative_mode) : "-"});
       }
     }
   }
-  return "\nSamples against samples of the given system, mode by mode over the common modes\n" + table.text();
+  return "\nSamples against samples of the given system, mode by mode over the common modes\n"
+         "that can be compared, n of them\n" +
+         table.text();
 }
 
 /// sqrt(P) <d_k> and P Var d_k of one target, P that of the given system: its coefficients and the others'
@@ -142,9 +142,9 @@ std::string excerpt(const TransferReport& report, std::size_t i, bool mean) {
     const MomentSummary& one = checked.transferred.samples.summary;
     table.add({count_text(k + 1), number(unit * values(given)[k], 6), number(unit * errors(given)[k], 2),
                number(unit * values(one)[k], 6), number(unit * errors(one)[k], 2),
-               fmt::format("{:+.2f}", z(checked.transferred_difference)[k]),
+               z_text(z(checked.transferred_difference)[k]),
                number(unit * values(checked.kept.samples.summary)[k], 6),
-               fmt::format("{:+.2f}", z(checked.kept_difference)[k])});
+               z_text(z(checked.kept_difference)[k])});
   }
   return fmt::format("\n{} of P' = {}, in the unit of P = {}\n", mean ? "sqrt(P) <d_k>" : "P Var d_k",
                      report.targets[i].couplings.samples, report.given.couplings().samples) +
@@ -158,17 +158,18 @@ std::string check_text(const TransferReport& report) {
     out += excerpt(report, i, true) + excerpt(report, i, false);
   }
   out += '\n';
-  out += wrapped(check.problems.empty()
+  out += wrapped(check.problems.words.empty()
                      ? std::string("The transferred systems agree with the given one, mode by mode.")
-                     : fmt::format("The transferred systems DO NOT agree with the given one: {}.",
-                                   fmt::join(check.problems, "; ")));
+                     : fmt::format("The transferred systems {} with the given one: {}.",
+                                   disagreement(check.problems), fmt::join(check.problems.words, "; ")));
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     const SampleComparison& kept = check.targets[i].kept_difference;
-    out += wrapped(fmt::format(
-        "With kappa and u kept, P' = {}: {} of {} modes differ in the mean ({}), {} in the variance ({}).",
-        report.targets[i].couplings.samples, kept.mean.resolved.size(),
-        report.targets[i].common_modes(report.given), p_relation(kept.mean.p_value),
-        kept.variance.resolved.size(), p_relation(kept.variance.p_value)));
+    out += wrapped(
+        fmt::format("With kappa and u kept, P' = {}: {} of {} modes differ in the mean ({}), {} of {} in the "
+                    "variance ({}).",
+                    report.targets[i].couplings.samples, kept.mean.resolved.size(), kept.mean.compared(),
+                    p_relation(kept.mean.p_value), kept.variance.resolved.size(), kept.variance.compared(),
+                    p_relation(kept.variance.p_value)));
   }
   return out +
          wrapped(
@@ -228,17 +229,17 @@ Json check_json(const TransferReport& report) {
   return {{"seconds", check.seconds},
           {"systems", std::move(systems)},
           {"differences", std::move(differences)},
-          {"agrees", check.problems.empty()},
-          {"problems", check.problems}};
+          {"agrees", check.problems.words.empty()},
+          {"problems", check.problems.words}};
 }
 
 }  // namespace
 
-std::vector<std::string> transfer_problems(const TransferReport& report, const TransferCheck& check) {
-  std::vector<std::string> problems;
+Problems transfer_problems(const TransferReport& report, const TransferCheck& check) {
+  Problems problems;
   const auto mixing = [&](std::int64_t samples, const char* role, const SampledSystem& system) {
     if (const auto problem = mixing_problem(system.samples.summary); problem) {
-      problems.push_back(fmt::format("P = {}, {}: {}", samples, role, *problem));
+      add_problems(problems, {{*problem}, false}, fmt::format("P = {}, {}: ", samples, role));
     }
   };
   mixing(report.given.couplings().samples, "given", check.given);
@@ -247,10 +248,8 @@ std::vector<std::string> transfer_problems(const TransferReport& report, const T
     const SampleComparison& difference = check.targets[i].transferred_difference;
     for (const auto& [name, part] :
          {std::pair("means", &difference.mean), std::pair("variances", &difference.variance)}) {
-      if (!(part->p_value >= kSmallestP)) {
-        problems.push_back(fmt::format("P' = {}: the {} differ: p = {:.2g}, largest z = {:+.2f} at k = {}",
-                                       samples, name, part->p_value, part->largest_z, part->largest_mode));
-      }
+      add_problems(problems, agreement_problems(*part, fmt::format("the {}", name), ""),
+                   fmt::format("P' = {}: ", samples));
     }
     mixing(samples, "transferred", check.targets[i].transferred);
   }

@@ -13,6 +13,7 @@
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
+#include "cli/agreement.hpp"
 #include "cli/tables.hpp"
 
 namespace ridgeflow::cli {
@@ -53,7 +54,7 @@ struct TransferCheck {
   std::vector<CheckedTarget> targets;  ///< in the order of the report's
   std::string run_text;                ///< together_text()
   double seconds = 0;
-  std::vector<std::string> problems;  ///< why the transferred systems do not agree, in words; empty: they do
+  Problems problems;  ///< why the transferred systems do not agree, in words; empty: they do
 };
 
 struct TransferReport {
@@ -65,7 +66,7 @@ struct TransferReport {
 };
 
 /// What is wrong with \p check, whose `problems` are still to be filled.
-std::vector<std::string> transfer_problems(const TransferReport& report, const TransferCheck& check);
+Problems transfer_problems(const TransferReport& report, const TransferCheck& check);
 
 std::string csv_text(const TransferReport& report);
 Json json_of(const TransferReport& report);

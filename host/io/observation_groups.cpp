@@ -33,6 +33,8 @@ void add_estimates(ResultGroup& group, const std::string& name, int dimension,
 void add_agreement(ResultGroup& group, const std::string& name, int dimension, const Agreement& agreement) {
   group.add("z_" + name, {dimension}, agreement.z,
             {"1", "(measured - exact)/mcse of " + name + ", Student's t with 63 degrees"});
+  group.add("compared_" + name, static_cast<double>(agreement.compared()),
+            {"1", "how many z of " + name + " are finite numbers: all that chi2 and p are about"});
   group.add("chi2_" + name, agreement.chi_squared,
             {"1", "sum of z^2 of " + name + ", each z carried to the normal law"});
   group.add("p_" + name, agreement.p_value,

@@ -5,26 +5,15 @@
 #include <limits>
 
 #include <boost/math/distributions/chi_squared.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
 
+#include "measure/normal_deviate.hpp"
+
 namespace ridgeflow {
 namespace {
-
-/// The normal deviate as improbable as a Student's t of \p t.
-double to_normal(double t, double degrees_of_freedom) {
-  const boost::math::students_t student(degrees_of_freedom);
-  const boost::math::normal normal;
-  const double tail = boost::math::cdf(boost::math::complement(student, std::abs(t)));
-  // far tails underflow: 38 sigma is as far as double precision tells
-  const double z = tail > std::numeric_limits<double>::min()
-                       ? boost::math::quantile(boost::math::complement(normal, tail))
-                       : 38.0;
-  return std::copysign(z, t);
-}
 
 /// What a deviation over its error must exceed to be resolved, one of \p modes.
 double resolved_above(double degrees_of_freedom, std::size_t modes) {
@@ -40,22 +29,21 @@ Agreement agree(const std::vector<double>& measured, const std::vector<double>& 
   Agreement a;
   const std::size_t modes = measured.size();
   a.z.resize(modes);
-  double counted = 0;
   double threshold = 0;
   for (std::size_t k = 0; k < modes; ++k) {
     if (k == 0 || degrees_of_freedom[k] != degrees_of_freedom[k - 1]) {
       threshold = resolved_above(degrees_of_freedom[k], modes);
     }
     const double z = (measured[k] - predicted[k]) / error[k];
+    const auto mode = static_cast<std::uint32_t>(k + 1);
     a.z[k] = z;
     if (!std::isfinite(z)) {
-      continue;  // a theory that gives no number for this mode
+      a.not_compared.push_back(mode);
+      continue;
     }
-    const auto mode = static_cast<std::uint32_t>(k + 1);
-    counted += 1;
-    const double normal = to_normal(z, degrees_of_freedom[k]);
+    const double normal = normal_deviate(z, degrees_of_freedom[k]);
     a.chi_squared += normal * normal;
-    if (std::abs(z) > std::abs(a.largest_z)) {
+    if (a.largest_mode == 0 || std::abs(z) > std::abs(a.largest_z)) {
       a.largest_z = z;
       a.largest_mode = mode;
     }
@@ -68,9 +56,10 @@ Agreement agree(const std::vector<double>& measured, const std::vector<double>& 
       }
     }
   }
-  a.p_value = counted == 0 ? std::numeric_limits<double>::quiet_NaN()
-                           : boost::math::cdf(boost::math::complement(boost::math::chi_squared(counted),
-                                                                      std::min(a.chi_squared, 1e300)));
+  const auto compared = static_cast<double>(a.compared());
+  a.p_value = compared == 0 ? std::numeric_limits<double>::quiet_NaN()
+                            : boost::math::cdf(boost::math::complement(boost::math::chi_squared(compared),
+                                                                       std::min(a.chi_squared, 1e300)));
   return a;
 }
 

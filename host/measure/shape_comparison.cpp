@@ -33,7 +33,7 @@ NonGaussianMode most_resolved(const ModeCumulantEstimates& measured, const Exact
   const auto look = [&](const std::vector<Measured>& estimates, bool by_kurtosis) {
     for (std::size_t k = 0; k < estimates.size(); ++k) {
       const double t = std::abs(estimates[k].value) / estimates[k].error;
-      if (t > largest) {
+      if (std::isfinite(t) && t > largest) {
         largest = t;
         const double variance = average.variance(k);
         most = {static_cast<std::uint32_t>(k + 1), by_kurtosis, estimates[k],
@@ -100,6 +100,10 @@ BinAgreement compare_bins(const std::vector<double>& counts, const std::vector<d
     found.chi_squared += off * off / merged_expected[i];
   }
   found.design_effect = measured_variance / independent_variance;
+  if (!(found.design_effect > 0) || !std::isfinite(found.chi_squared)) {  // draws that are all alike
+    found.chi_squared = found.p_value = std::numeric_limits<double>::quiet_NaN();
+    return found;
+  }
   found.chi_squared /= found.design_effect;
   found.degrees = static_cast<double>(merged_counts.size()) - 1.0;
   found.p_value = boost::math::cdf(

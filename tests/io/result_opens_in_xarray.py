@@ -23,7 +23,8 @@ GROUPS = {
     'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
                      'variance_size', 'mcse_variance_size', 'chain', 'acceptance_rate'},
     'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'ess_sd', 'tau_int'},
-    'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance'},
+    'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance', 'modes_compared_mean',
+                   'modes_compared_variance'},
     'timing': {'start', 'sample', 'collect', 'mode_updates', 'updates_per_second'},
 }
 
@@ -98,6 +99,7 @@ def check_values(result, table):
             np.testing.assert_array_equal(predicted, column(f'{theory}_{theirs}'))
             z = (moments[ours] - predicted) / moments[error]
             np.testing.assert_allclose(comparison[f'z_{ours}'].sel(theory=theory), z, rtol=1e-9, atol=1e-12)
+            assert comparison[f'modes_compared_{ours}'].sel(theory=theory) == np.count_nonzero(np.isfinite(z))
 
 
 def check_repeats(program, result, table, folder):

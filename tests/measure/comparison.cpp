@@ -125,8 +125,30 @@ TEST(Comparison, ModesWithoutAPredictionAreLeftOut) {
   EXPECT_GT(c.mean.p_value, 1e-4);
   EXPECT_LT(c.mean.p_value, 1.0);
   EXPECT_LT(c.mean.chi_squared, 100.0);  // of 50 modes
+  EXPECT_EQ(c.mean.compared(), 50U);
+  EXPECT_EQ(c.mean.not_compared.size(), 50U);
+  EXPECT_EQ(c.mean.not_compared.front(), 1U);
+  EXPECT_EQ(c.mean.not_compared.back(), 50U);
+  EXPECT_DOUBLE_EQ(c.mean.reduced_chi_squared(), c.mean.chi_squared / 50);
+  EXPECT_TRUE(c.variance.not_compared.empty());
   std::fill(part.mean.begin(), part.mean.end(), kNan);
-  EXPECT_TRUE(std::isnan(compare(s, part).mean.p_value));
+  const Agreement none = compare(s, part).mean;
+  EXPECT_TRUE(std::isnan(none.p_value));
+  EXPECT_TRUE(std::isnan(none.reduced_chi_squared()));
+  EXPECT_EQ(none.compared(), 0U);
+  EXPECT_EQ(none.largest_mode, 0U);
+}
+
+// A mode that stood still has no error: its deviation is infinitely many of them, or 0/0 where it is none.
+TEST(Comparison, ModesWithoutAnErrorAreNotCompared) {
+  std::mt19937_64 generator(8);
+  MomentSummary s = ideal(generator, 4, 64);
+  s.mcse_mean[3] = s.mcse_variance[3] = s.mcse_mean[1] = 0;
+  s.mean[1] = truth(4).mean[1];
+  const Comparison c = compare(s, truth(4));
+  EXPECT_EQ(c.mean.not_compared, (std::vector<std::uint32_t>{2, 4}));
+  EXPECT_EQ(c.variance.not_compared, std::vector<std::uint32_t>{4});
+  EXPECT_LT(std::abs(c.mean.largest_z), 5.0);
 }
 
 TEST(Comparison, FarTailsStayFinite) {
@@ -138,6 +160,8 @@ TEST(Comparison, FarTailsStayFinite) {
   s.mcse_variance = {1.0};
   const Comparison c = compare(s, {Theory::exact, {2.0}, {1.0}});
   EXPECT_TRUE(std::isfinite(c.mean.chi_squared));
+  EXPECT_GT(c.mean.chi_squared,
+            2000.0);  // not the square of the largest normal deviate that underflow leaves
   EXPECT_LT(c.mean.p_value, 1e-200);
   EXPECT_NEAR(c.variance.p_value, 1.0, 1e-12);
 }

@@ -11,17 +11,25 @@
 
 namespace ridgeflow {
 
-/// One quantity (mean or variance) of all modes against one theory, or against another system's.
+/// One quantity (mean or variance) of all modes against one theory, or against another system's. A mode whose
+/// z is no finite number cannot be compared: its error is 0, or either side has no number there. Such modes
+/// are listed, and every other number is about the modes that were compared.
 struct Agreement {
-  std::vector<double> z;   ///< [mode] (measured - predicted)/mcse; Student's t, with C - 1 degrees of freedom
+  std::vector<double> z;  ///< [mode] (measured - predicted)/mcse; Student's t, with C - 1 degrees of freedom
+  std::vector<std::uint32_t> not_compared;  ///< modes k, from 1, whose z is no finite number
   double chi_squared = 0;  ///< sum over modes of z^2, each z first carried to the normal of equal probability
-  double p_value = 0;      ///< P(chi^2 >= this | theory right), modes taken as independent
-  double largest_z = 0;    ///< of largest |z|
-  std::uint32_t largest_mode = 0;  ///< its mode k, from 1
+  double p_value =
+      0;  ///< P(chi^2 >= this | theory right), modes taken as independent; NaN if none was compared
+  double largest_z = 0;            ///< of largest |z|
+  std::uint32_t largest_mode = 0;  ///< its mode k, from 1; 0 if none was compared
   std::vector<std::uint32_t>
       resolved;                 ///< modes k whose deviation is resolved at 5 % after Bonferroni's correction
   double largest_relative = 0;  ///< largest |measured/predicted - 1| among the resolved modes, 0 without any
   std::uint32_t largest_relative_mode = 0;
+
+  std::size_t compared() const { return this->z.size() - this->not_compared.size(); }
+  /// chi^2 over the number of modes that are in it, near 1 if the theory is right; NaN if there are none.
+  double reduced_chi_squared() const { return this->chi_squared / static_cast<double>(this->compared()); }
 };
 
 /// Family-wise level at which a deviation counts as resolved.
