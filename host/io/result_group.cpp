@@ -170,10 +170,15 @@ double coordinate_of(const std::vector<GridAxis>& axes, std::size_t place, std::
     inner *= axes[a].size;
   }
   const std::size_t i = system / inner % axes[place].size;
-  if (const auto* real = std::get_if<std::vector<double>>(&axes[place].coordinates); real != nullptr) {
-    return (*real)[i];
-  }
-  return static_cast<double>(std::get<std::vector<std::int64_t>>(axes[place].coordinates)[i]);
+  return std::visit(
+      [i](const auto& values) -> double {
+        if constexpr (requires { static_cast<double>(values[i]); }) {
+          return static_cast<double>(values[i]);
+        } else {
+          return kNan;  // an axis is of listed numbers
+        }
+      },
+      axes[place].coordinates);
 }
 
 class Stack {

@@ -30,8 +30,8 @@ struct Spaced {
 class ResultGroup {
  public:
   /// Of a dimension: whole numbers evenly apart, listed numbers, or names.
-  using Coordinates =
-      std::variant<Spaced, std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
+  using Coordinates = std::variant<Spaced, std::vector<double>, std::vector<std::int64_t>,
+                                   std::vector<std::uint64_t>, std::vector<std::string>>;
   struct Dimension {
     std::string name;
     std::size_t size = 0;

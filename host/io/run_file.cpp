@@ -1,11 +1,9 @@
 #include "ridgeflow/io/run_file.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
 #include <filesystem>
-#include <iterator>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -14,55 +12,186 @@
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/io/files.hpp"
 
+#include "io/file_kind.hpp"
+#include "io/number.hpp"
+
 namespace ridgeflow {
 namespace {
 
-/// Refuses what would drive the parser into deep recursion. Quotes are not looked at: dots and brackets in
-/// text count as well, and the limits leave room for them.
+/// The place after the string that begins at \p start of \p text, whose newlines are added to \p line. One
+/// that is not closed ends where TOML no longer reads it.
+std::size_t end_of_string(std::string_view text, std::size_t start, std::size_t& line) {
+  const char quote = text[start];
+  const std::string three(3, quote);
+  const bool long_string = text.substr(start, 3) == three;
+  std::size_t i = start + (long_string ? 3 : 1);
+  while (i < text.size()) {
+    if (text[i] == '\n') {
+      if (!long_string) {
+        return i;
+      }
+      ++line;
+    }
+    if (quote == '"' && text[i] == '\\' && text.substr(i + 1, 1) != "\n") {
+      i += 2;
+    } else if (long_string && text.substr(i, 3) == three) {
+      i += 3;
+      for (int more = 0; more < 2 && text.substr(i, 1) == three.substr(0, 1); ++more) {
+        ++i;  // quotes that belong to the text stand before those that close it
+      }
+      return i;
+    } else if (!long_string && text[i] == quote) {
+      return i + 1;
+    } else {
+      ++i;
+    }
+  }
+  return text.size();
+}
+
+/// Refuses what would drive the parser into deep recursion: dots of a key, and open brackets. Values, strings
+/// and comments may hold as many as they like.
 void check_shape(std::string_view text, const std::string& origin) {
   validate(text.size() <= kMaxRunFileBytes,
            fmt::format("{}: {} bytes; a run file has at most {}", origin, text.size(), kMaxRunFileBytes));
   std::size_t line = 1;
   std::size_t dots = 0;
-  std::size_t open = 0;
-  bool comment = false;
-  bool blank = true;
-  for (const char c : text) {
+  std::string open;    // brackets
+  bool in_key = true;  // or in the header of a section
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (c == '#') {
+      i = std::min(text.find('\n', i), text.size());
+      continue;
+    }
+    if (c == '"' || c == '\'') {
+      i = end_of_string(text, i, line);
+      continue;
+    }
     if (c == '\n') {
       ++line;
+    }
+    if ((c == '\n' && open.empty()) || c == '{' || (c == ',' && open.ends_with('{'))) {
+      in_key = true;
       dots = 0;
-      comment = false;
-      blank = true;
-      continue;
+    } else if (c == '=') {
+      in_key = false;
     }
-    comment = comment || (blank && c == '#');
-    blank = blank && (c == ' ' || c == '\t');
-    if (comment) {
-      continue;
+    dots += c == '.' && in_key ? 1U : 0U;
+    if (c == '[' || c == '{') {
+      open += c;
+    } else if ((c == ']' || c == '}') && !open.empty()) {
+      open.pop_back();
     }
-    dots += c == '.' ? 1U : 0U;
-    open += c == '[' || c == '{' ? 1U : 0U;
-    open -= (c == ']' || c == '}') && open > 0 ? 1U : 0U;
-    if (dots > kMaxDotsInLine || open > kMaxOpenBrackets) {
+    if (dots > kMaxDotsInKey || open.size() > kMaxOpenBrackets) {
       throw InvalidInput(fmt::format("{}:{}: more than {} {}; no key needs as many", origin, line,
-                                     dots > kMaxDotsInLine ? kMaxDotsInLine : kMaxOpenBrackets,
-                                     dots > kMaxDotsInLine ? "dots in a line" : "open brackets"));
+                                     dots > kMaxDotsInKey ? kMaxDotsInKey : kMaxOpenBrackets,
+                                     dots > kMaxDotsInKey ? "dots in a key" : "open brackets"));
     }
+    ++i;
   }
 }
 
-toml::table parse(std::string_view text, const std::string& origin) {
+/// What is wrong with a number that the parser could not take, by the parser's message, which quotes it.
+std::optional<std::string> number_problem(std::string_view message) {
+  const std::size_t first = message.find('\'');
+  const std::size_t last = message.find('\'', first == std::string_view::npos ? first : first + 1);
+  if (last == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view text = message.substr(first + 1, last - first - 1);
+  const io::ParsedNumber number = io::parse_number(text, io::NumberStyle::kSetting);
+  if (number.fault == io::NumberFault::kTooLarge) {
+    return io::fault_text(text, number.fault, "a number");
+  }
+  if (std::holds_alternative<std::uint64_t>(number.value)) {
+    return fmt::format(
+        "'{0}' is beyond TOML's integers, which end at 2^63 - 1: write a seed in quotes, \"{0}\"", text);
+  }
+  return std::nullopt;
+}
+
+/// A parsed run file and its text.
+struct Source {
+  std::string_view text;
+  const std::string& origin;
+  toml::table table;
+
+  /// The text of \p node as it was written.
+  std::string_view text_of(const toml::node& node) const {
+    const auto [begin, end] = std::pair(this->place(node.source().begin), this->place(node.source().end));
+    return this->text.substr(begin, end - begin);
+  }
+
+ private:
+  /// Lines and columns count from 1, columns in code points.
+  std::size_t place(const toml::source_position& position) const {
+    std::size_t i = 0;
+    for (std::size_t line = 1; line < position.line && i < this->text.size(); ++line) {
+      i = std::min(this->text.find('\n', i), this->text.size() - 1) + 1;
+    }
+    const auto continues = [&](std::size_t at) {
+      return at < this->text.size() && (static_cast<unsigned char>(this->text[at]) & 0xC0U) == 0x80U;
+    };
+    for (std::size_t column = 1; column < position.column && i < this->text.size(); ++column) {
+      do {
+        ++i;
+      } while (continues(i));
+    }
+    return i;
+  }
+};
+
+Source parse(std::string_view text, const std::string& origin) {
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    text.remove_prefix(3);
+  }
   check_shape(text, origin);
   try {
-    return toml::parse(text);
+    return {text, origin, toml::parse(text)};
   } catch (const toml::parse_error& error) {
-    throw InvalidInput(
-        fmt::format("{}:{}: not TOML: {}", origin, error.source().begin.line, error.description()));
+    const std::string where = fmt::format("{}:{}", origin, error.source().begin.line);
+    if (const auto problem = number_problem(error.description()); problem) {
+      throw InvalidInput(fmt::format("{}: {}", where, *problem));
+    }
+    throw InvalidInput(fmt::format("{}: not TOML: {}", where, io::shown(error.description(), 300)));
   }
+}
+
+/// A number that the parser took for zero although it is not.
+void refuse_vanished(const toml::value<double>& real, const Source& source) {
+  const std::string_view text = source.text_of(real);
+  if (io::parse_number(text, io::NumberStyle::kSetting).fault == io::NumberFault::kTooSmall) {
+    throw InvalidInput(io::fault_text(text, io::NumberFault::kTooSmall, "a number"));
+  }
+}
+
+/// The elements of a list as text; nothing if one of them is neither text nor a number.
+std::optional<std::vector<std::string>> list_of(const toml::array& array, const Source& source) {
+  validate(array.size() <= kMaxSystems,
+           fmt::format("has {} values; the limit is {}", array.size(), kMaxSystems));
+  std::vector<std::string> elements;
+  bool zero_seen = false;
+  for (const toml::node& element : array) {
+    if (const auto* text = element.as_string(); text != nullptr) {
+      elements.push_back(text->get());
+    } else if (const auto* integer = element.as_integer(); integer != nullptr) {
+      elements.push_back(fmt::format("{}", integer->get()));
+    } else if (const auto* real = element.as_floating_point(); real != nullptr) {
+      if (real->get() == 0 && !zero_seen) {  // a second one is refused, as any value that stands there twice
+        zero_seen = true;
+        refuse_vanished(*real, source);
+      }
+      elements.push_back(fmt::format("{:.17g}", real->get()));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return elements;
 }
 
 /// What a node holds; nothing if no key can hold it.
-std::optional<KeyValue> value_of(const toml::node& node) {
+std::optional<KeyValue> value_of(const toml::node& node, const Source& source) {
   if (const auto* boolean = node.as_boolean(); boolean != nullptr) {
     return boolean->get();
   }
@@ -70,34 +199,29 @@ std::optional<KeyValue> value_of(const toml::node& node) {
     return integer->get();
   }
   if (const auto* real = node.as_floating_point(); real != nullptr) {
+    if (real->get() == 0) {
+      refuse_vanished(*real, source);
+    }
     return real->get();
   }
   if (const auto* text = node.as_string(); text != nullptr) {
     return text->get();
   }
-  const auto* array = node.as_array();
-  if (array == nullptr) {
-    return std::nullopt;
+  if (const auto* array = node.as_array(); array != nullptr) {
+    const auto list = list_of(*array, source);
+    return list ? std::optional<KeyValue>(*list) : std::nullopt;
   }
-  std::vector<std::string> names;
-  for (const toml::node& element : *array) {
-    if (const auto* text = element.as_string(); text != nullptr) {
-      names.push_back(text->get());
-    } else if (const auto* integer = element.as_integer(); integer != nullptr) {
-      names.push_back(fmt::format("{}", integer->get()));
-    } else if (const auto* real = element.as_floating_point(); real != nullptr) {
-      names.push_back(fmt::format("{:.17g}", real->get()));
-    } else {
-      return std::nullopt;
-    }
-  }
-  return names;
+  return std::nullopt;
 }
 
-void set_from_node(RunConfig& config, const RunKey& key, const toml::node& node, const std::string& where) {
-  const std::optional<KeyValue> value = value_of(node);
-  if (!value) {
-    throw InvalidInput(fmt::format("{}: must be {}", where, to_string(key.type)));
+void set_from_node(RunConfig& config, const RunKey& key, const toml::node& node, const Source& source,
+                   const std::string& where) {
+  std::optional<KeyValue> value;
+  try {
+    value = value_of(node, source);
+    validate(value.has_value(), fmt::format("must be {}", to_string(key.type)));
+  } catch (const InvalidInput& problem) {
+    throw InvalidInput(fmt::format("{}: {}", where, problem.what()));
   }
   set_from_value(config, key, *value, where);
 }
@@ -163,7 +287,9 @@ struct WriteValue {
 
 void parse_run_file(std::string_view text, const std::string& origin, const std::string& folder,
                     RunConfig& config) {
-  const toml::table file = parse(text, origin);
+  io::require_run_file(io::kind_of(text.substr(0, io::kKindBytes)), origin);
+  const Source source = parse(text, origin);
+  const toml::table& file = source.table;
   RunConfig read = config;  // nothing is half set where the file is refused
   for (const auto& [section, node] : file) {
     check_section(section.str(), node, origin);
@@ -175,7 +301,7 @@ void parse_run_file(std::string_view text, const std::string& origin, const std:
       if (key == nullptr) {
         throw InvalidInput(fmt::format("{}:{}: {}", origin, leaf.source().begin.line, unknown_key(name)));
       }
-      set_from_node(read, *key, value, where);
+      set_from_node(read, *key, value, source, where);
     }
   }
   const auto sampler = file["sampler"];
@@ -189,6 +315,7 @@ void parse_run_file(std::string_view text, const std::string& origin, const std:
 }
 
 void read_run_file(const std::string& path, RunConfig& config) {
+  io::require_run_file(io::kind_of_file(path), path);  // before its size is found wrong
   const std::string text = read_whole_file(path, kMaxRunFileBytes, "run file");
   parse_run_file(text, path, std::filesystem::path(path).parent_path().string(), config);
 }
@@ -199,20 +326,18 @@ void apply_setting(std::string_view setting, RunConfig& config) {
     throw InvalidInput(fmt::format("--set {}: write --set KEY=VALUE, such as --set sampler.chains=2048",
                                    setting.substr(0, 100)));
   }
-  const auto trim = [](std::string_view text) {
-    const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
-    return text.substr(first, text.find_last_not_of(' ') + 1 - first);
-  };
-  const std::string_view name = trim(setting.substr(0, equals));
-  const std::string_view text = trim(setting.substr(equals + 1));
+  const std::string_view name = io::trimmed(setting.substr(0, equals));
+  const std::string_view text = io::trimmed(setting.substr(equals + 1));
   const RunKey* key = find_run_key(name);
   if (key == nullptr) {
     throw InvalidInput(fmt::format("--set: {}", unknown_key(name)));
   }
   const std::string where = fmt::format("--set {}", name);
   if (text.starts_with('"') || text.starts_with('\'') || text.starts_with('[')) {
-    const toml::table table = parse(fmt::format("value = {}", text), where);
-    set_from_node(config, *key, *table.get("value"), where);
+    const std::string line = fmt::format("value = {}", text);
+    const Source source = parse(line, where);
+    validate(source.table.size() == 1, fmt::format("{}: one value is set at a time", where));
+    set_from_node(config, *key, *source.table.get("value"), source, where);
   } else {
     set_from_text(config, *key, text, where);
   }

@@ -1,7 +1,6 @@
 // The one list of settings.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <type_traits>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/io/run_config.hpp"
 
+#include "io/number.hpp"
 #include "io/run_values.hpp"
 #include "io/sweep.hpp"
 
@@ -145,21 +145,6 @@ std::vector<RunKey> make_run_keys() {
 
 #undef RIDGEFLOW_MEMBER
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    std::string_view word = text.substr(0, comma);
-    word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
-    word = word.substr(0, word.find_last_not_of(' ') + 1);
-    words.emplace_back(word);
-    if (comma == std::string_view::npos) {
-      return words;
-    }
-    text.remove_prefix(comma + 1);
-  }
-}
-
 }  // namespace
 
 std::string_view to_string(KeyType type) {
@@ -220,12 +205,12 @@ void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value,
     }
     const auto* text = std::get_if<std::string>(&value);
     const auto* list = std::get_if<std::vector<std::string>>(&value);
-    const bool number = key.type == KeyType::kInteger || key.type == KeyType::kReal;
     io::drop_axis(config, key);
-    if (number && list != nullptr && list->size() == 1) {  // a list of one is no list
-      key.set(config, io::number_or_text(list->front()));
+    if (io::is_number(key) && list != nullptr && list->size() == 1) {  // a list of one is no list
+      key.set(config, io::number_from(list->front(), to_string(key.type)));
     } else {
-      key.set(config, key.digits_as_text && text != nullptr ? io::number_or_text(*text) : value);
+      key.set(config,
+              key.digits_as_text && text != nullptr ? io::number_from(*text, to_string(key.type)) : value);
     }
   } catch (const InvalidInput& problem) {
     throw InvalidInput(fmt::format("{}: {}", where, problem.what()));
@@ -234,17 +219,20 @@ void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value,
 
 void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, std::string_view where) {
   KeyValue value = std::string(text);
-  if (key.type == KeyType::kSwitch) {
-    if (text == "true" || text == "false") {
+  try {
+    if (key.type == KeyType::kSwitch) {
+      validate(text == "true" || text == "false",
+               fmt::format("'{}' is not {}", io::shown(text), to_string(key.type)));
       value = text == "true";
+    } else if (key.type == KeyType::kList) {
+      value = io::split_list(text);
+    } else if (io::is_number(key) && text.find(',') != std::string_view::npos) {
+      value = io::split_list(text);
+    } else if (io::is_number(key) && !io::is_range(value)) {
+      value = io::number_from(io::trimmed(text), to_string(key.type));
     }
-  } else if (key.type == KeyType::kList) {
-    value = split(text);
-  } else if (key.type != KeyType::kText) {
-    value = text.find(',') != std::string_view::npos ? KeyValue(split(text)) : io::number_or_text(text);
-  }
-  if (key.type != KeyType::kText && !io::is_range(value) && std::holds_alternative<std::string>(value)) {
-    throw InvalidInput(fmt::format("{}: '{}' is not {}", where, text.substr(0, 60), to_string(key.type)));
+  } catch (const InvalidInput& problem) {
+    throw InvalidInput(fmt::format("{}: {}", where, problem.what()));
   }
   set_from_value(config, key, value, where);
 }

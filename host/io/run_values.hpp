@@ -2,14 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,6 +16,8 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/io/run_config.hpp"
+
+#include "io/number.hpp"
 
 namespace ridgeflow::io {
 
@@ -48,23 +48,31 @@ struct Conversion<bool> {
 template <class Integer>
 struct WholeNumber {
   static constexpr KeyType type = KeyType::kInteger;
+  static constexpr Integer low = std::numeric_limits<Integer>::min();
+  static constexpr Integer high = std::numeric_limits<Integer>::max();
+
+  template <class Whole>
+  static Integer in_range(Whole number) {
+    validate(std::in_range<Integer>(number), fmt::format("must lie in {} ... {}", low, high));
+    return static_cast<Integer>(number);
+  }
   static Integer from(const KeyValue& value) {
-    constexpr auto low = std::numeric_limits<Integer>::min();
-    constexpr auto high = std::numeric_limits<Integer>::max();
     if (const auto* number = std::get_if<std::int64_t>(&value); number != nullptr) {
-      validate(std::in_range<Integer>(*number), fmt::format("must lie in {} ... {}", low, high));
-      return static_cast<Integer>(*number);
+      return in_range(*number);
     }
     if (const auto* number = std::get_if<std::uint64_t>(&value); number != nullptr) {
-      validate(std::in_range<Integer>(*number), fmt::format("must lie in {} ... {}", low, high));
-      return static_cast<Integer>(*number);
+      return in_range(*number);
     }
     const auto* number = std::get_if<double>(&value);
-    validate(number != nullptr && *number == std::floor(*number) && std::abs(*number) < 9007199254740992.0,
-             "must be a whole number");
-    const auto whole = static_cast<std::int64_t>(*number);
-    validate(std::in_range<Integer>(whole), fmt::format("must lie in {} ... {}", low, high));
-    return static_cast<Integer>(whole);
+    validate(number != nullptr, "must be a whole number");
+    validate(*number == std::floor(*number) && std::isfinite(*number),
+             fmt::format("must be a whole number, not {}", *number));
+    validate(*number >= static_cast<double>(low) &&
+                 *number < std::ldexp(1.0, std::numeric_limits<Integer>::digits),
+             fmt::format("must lie in {} ... {}", low, high));
+    validate(std::abs(*number) < 9007199254740992.0,
+             fmt::format("must be written in digits: as {} it is known to 53 bits", *number));
+    return in_range(static_cast<std::int64_t>(*number));
   }
   static KeyValue to(Integer value) {
     if constexpr (std::is_signed_v<Integer>) {
@@ -157,12 +165,11 @@ template <>
 struct Conversion<std::vector<ModePair>> {
   static constexpr KeyType type = KeyType::kList;
   static std::size_t mode_from(std::string_view text) {
-    std::uint64_t mode = 0;
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), mode);
-    validate(
-        error == std::errc{} && rest == text.data() + text.size() && mode >= 1,
-        fmt::format("'{}' is no mode: modes count from 1, and a pair is written 1:2", text.substr(0, 40)));
-    return static_cast<std::size_t>(mode - 1);
+    const ParsedNumber number = parse_number(trimmed(text), NumberStyle::kSetting);
+    validate(number.fault == NumberFault::kNone && number.real() >= 1,
+             fmt::format("'{}' is no mode: modes count from 1, and a pair is written 1:2", shown(text, 40)));
+    const KeyValue value = std::visit([](auto held) { return KeyValue(held); }, number.value);
+    return static_cast<std::size_t>(WholeNumber<std::uint64_t>::from(value) - 1);
   }
   static std::vector<ModePair> from(const KeyValue& value) {
     validate(std::holds_alternative<std::vector<std::string>>(value), "must be a list of pairs such as 1:2");
@@ -170,7 +177,7 @@ struct Conversion<std::vector<ModePair>> {
     for (const std::string& text : std::get<std::vector<std::string>>(value)) {
       const std::size_t colon = text.find(':');
       validate(colon != std::string::npos,
-               fmt::format("'{}' is no pair of modes: write 1:2", text.substr(0, 40)));
+               fmt::format("'{}' is no pair of modes: write 1:2", shown(text, 40)));
       pairs.push_back({mode_from(std::string_view(text).substr(0, colon)),
                        mode_from(std::string_view(text).substr(colon + 1))});
     }

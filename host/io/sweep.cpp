@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
+
+#include "io/number.hpp"
 
 namespace ridgeflow {
 namespace io {
@@ -20,78 +21,84 @@ namespace {
 constexpr std::array<std::string_view, 4> kOfTheRun{"sampler.threads", "sampler.first_chain", "observe.every",
                                                     "observe.keep"};
 
+struct ShowNumber {
+  template <class Held>
+  std::string operator()(const Held& held) const {
+    if constexpr (std::is_arithmetic_v<Held>) {
+      return fmt::format("{}", held);
+    } else {
+      return "?";  // an axis is of numbers
+    }
+  }
+};
+
+double real_of(const KeyValue& number) {
+  return std::visit(
+      [](const auto& held) -> double {
+        if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
+          return static_cast<double>(held);
+        } else {
+          throw InvalidInput("is no number");
+        }
+      },
+      number);
+}
+
+/// Refuses values that are equal. \p rounded: where they may be so by rounding.
+void require_distinct(std::vector<KeyValue> values, bool rounded) {
+  std::sort(values.begin(), values.end());
+  const auto twice = std::adjacent_find(values.begin(), values.end());
+  if (twice != values.end()) {
+    throw InvalidInput(fmt::format("has the value {} twice{}: every system of a sweep must differ",
+                                   std::visit(ShowNumber{}, *twice),
+                                   rounded ? ", rounded to whole numbers" : ""));
+  }
+}
+
+}  // namespace
+
 bool is_number(const RunKey& key) {
   return key.type == KeyType::kInteger || key.type == KeyType::kReal;
 }
 
-double real_of(const KeyValue& value, std::string_view text) {
-  return std::visit(
-      [&](const auto& held) -> double {
-        if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
-          return static_cast<double>(held);
-        } else {
-          throw InvalidInput(fmt::format("'{}' is no number", text.substr(0, 40)));
-        }
-      },
-      value);
+bool is_range(const KeyValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr && text->find(':') != std::string::npos;
 }
 
-/// FROM:TO:COUNT or FROM:TO:COUNT:log.
-std::vector<KeyValue> range_values(const RunKey& key, std::string_view text) {
+std::vector<KeyValue> range_values(std::string_view text, bool whole) {
   constexpr const char* kForm = "a range is FROM:TO:COUNT, or FROM:TO:COUNT:log";
+  const std::string quoted = fmt::format("'{}'", shown(text));
   std::vector<std::string_view> parts;
-  for (std::string_view rest = text;;) {
+  for (std::string_view rest = text; parts.size() < 5;) {
     const std::size_t colon = rest.find(':');
-    parts.push_back(rest.substr(0, colon));
+    parts.push_back(trimmed(rest.substr(0, colon)));
     if (colon == std::string_view::npos) {
       break;
     }
     rest.remove_prefix(colon + 1);
   }
   const bool log = parts.size() == 4 && parts[3] == "log";
-  validate(parts.size() == 3 || log, fmt::format("'{}': {}", text.substr(0, 60), kForm));
-  const double from = real_of(number_or_text(parts[0]), parts[0]);
-  const double to = real_of(number_or_text(parts[1]), parts[1]);
-  const double count = real_of(number_or_text(parts[2]), parts[2]);
-  validate(std::isfinite(from) && std::isfinite(to) && count == std::floor(count) && count >= 2 &&
-               count <= static_cast<double>(kMaxSystems),
-           fmt::format("'{}': {}, with finite ends and a count of 2 to {}", text.substr(0, 60), kForm,
-                       kMaxSystems));
-  validate(!log || (from > 0 && to > 0),
-           fmt::format("'{}': a range with log needs ends above 0", text.substr(0, 60)));
+  validate(parts.size() == 3 || log, fmt::format("{}: {}", quoted, kForm));
+  const KeyValue first = number_from(parts[0]);
+  const KeyValue last = number_from(parts[1]);
+  const double from = real_of(first);
+  const double to = real_of(last);
+  const double count = real_of(number_from(parts[2]));
+  validate(std::isfinite(from) && std::isfinite(to) && std::isfinite(to - from) &&
+               count == std::floor(count) && count >= 2 && count <= static_cast<double>(kMaxSystems),
+           fmt::format("{}: {}, with finite ends and a count of 2 to {}", quoted, kForm, kMaxSystems));
+  validate(!log || (from > 0 && to > 0), fmt::format("{}: a range with log needs ends above 0", quoted));
   std::vector<KeyValue> values;
   const auto points = static_cast<std::size_t>(count);
-  for (std::size_t i = 0; i < points; ++i) {
+  values.push_back(first);  // the ends as they were given
+  for (std::size_t i = 1; i + 1 < points; ++i) {
     const double share = static_cast<double>(i) / (count - 1);
-    double value = log ? from * std::pow(to / from, share) : from + (to - from) * share;
-    value = i == 0 ? from : i == points - 1 ? to : value;  // the ends as they were given
-    values.emplace_back(key.type == KeyType::kInteger ? std::round(value) : value);
+    const double value = log ? from * std::pow(to / from, share) : from + (to - from) * share;
+    values.emplace_back(whole ? std::round(value) : value);
   }
+  values.push_back(last);
   return values;
-}
-
-}  // namespace
-
-KeyValue number_or_text(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  const auto read = [&](auto number) -> std::optional<KeyValue> {
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc{} && rest == end ? std::optional<KeyValue>(number) : std::nullopt;
-  };
-  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') {
-    text.remove_prefix(1);
-  }
-  for (const auto& value : {read(std::int64_t{}), read(std::uint64_t{}), read(double{})}) {
-    if (value) {
-      return *value;
-    }
-  }
-  return std::string(text);
-}
-
-bool is_range(const KeyValue& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr && text->find(':') != std::string::npos;
 }
 
 std::vector<KeyValue> sweep_values(const RunKey& key, const KeyValue& value) {
@@ -103,13 +110,15 @@ std::vector<KeyValue> sweep_values(const RunKey& key, const KeyValue& value) {
                key.name != "observe.keep_limit",
            "takes one value: it is a number of the whole run, not of a system");
   if (list == nullptr) {
-    return range_values(key, std::get<std::string>(value));
+    return range_values(std::get<std::string>(value), key.type == KeyType::kInteger);
   }
   validate(!list->empty(), "must hold at least one value");
+  validate(list->size() <= kMaxSystems,
+           fmt::format("has {} values; a sweep has at most {} systems", list->size(), kMaxSystems));
   std::vector<KeyValue> values;
   for (const std::string& text : *list) {
-    values.push_back(number_or_text(text));
-    real_of(values.back(), text);
+    values.push_back(number_from(text, to_string(key.type)));
+    validate(!std::isnan(real_of(values.back())), fmt::format("'{}' is no value of a system", shown(text)));
   }
   return values;
 }
@@ -126,14 +135,13 @@ void drop_axis(RunConfig& config, const RunKey& key) {
 void set_axis(RunConfig& config, const RunKey& key, const std::vector<KeyValue>& values) {
   SweepAxis axis{&key, {}};
   RunConfig trial = config;
+  bool rounded = false;
   for (const KeyValue& value : values) {
     key.set(trial, value);
     axis.values.push_back(*key.get(trial));  // of the member's own type
-    validate(std::count(axis.values.begin(), axis.values.end(), axis.values.back()) == 1,
-             "has a value twice: every system of a sweep must differ");
+    rounded = rounded || (key.type == KeyType::kInteger && std::holds_alternative<double>(value));
   }
-  validate(axis.values.size() <= kMaxSystems,
-           fmt::format("has {} values; a sweep has at most {} systems", axis.values.size(), kMaxSystems));
+  require_distinct(axis.values, rounded);
   drop_axis(config, key);
   key.set(config, values.front());
   const auto later = std::find_if(config.sweep.begin(), config.sweep.end(), [&](const SweepAxis& other) {
@@ -150,20 +158,19 @@ std::vector<GridAxis> grid_axes(const RunConfig& config) {
                  {},
                  "1",
                  fmt::format("{}: {}", axis.key->name, axis.key->help)};
-    if (axis.key->type == KeyType::kReal) {
-      std::vector<double> values;
-      for (const KeyValue& value : axis.values) {
-        values.push_back(std::get<double>(value));
-      }
-      out.coordinates = std::move(values);
-    } else {
-      std::vector<std::int64_t> values;
-      for (const KeyValue& value : axis.values) {
-        const auto* wide = std::get_if<std::uint64_t>(&value);
-        values.push_back(wide != nullptr ? static_cast<std::int64_t>(*wide) : std::get<std::int64_t>(value));
-      }
-      out.coordinates = std::move(values);
-    }
+    // The axis has the type of the setting: seeds take all 64 bits.
+    std::visit(
+        [&](const auto& first) {
+          using Held = std::remove_cvref_t<decltype(first)>;
+          if constexpr (std::is_arithmetic_v<Held> && !std::is_same_v<Held, bool>) {
+            std::vector<Held> values;
+            for (const KeyValue& value : axis.values) {
+              values.push_back(std::get<Held>(value));
+            }
+            out.coordinates = std::move(values);
+          }
+        },
+        axis.values.front());
     axes.push_back(std::move(out));
   }
   return axes;
@@ -178,9 +185,10 @@ std::vector<RunConfig> grid_of(const RunConfig& config) {
     validate(count <= kMaxSystems,
              fmt::format("the lists and ranges make more than {} systems", kMaxSystems));
   }
-  std::vector<RunConfig> grid(count, config);
+  RunConfig single = config;
+  single.sweep = {};
+  std::vector<RunConfig> grid(count, single);
   for (std::size_t s = 0; s < count; ++s) {
-    grid[s].sweep.clear();
     std::size_t rest = s;
     for (std::size_t a = config.sweep.size(); a-- > 0;) {
       const SweepAxis& axis = config.sweep[a];

@@ -10,11 +10,15 @@
 
 namespace ridgeflow::io {
 
-/// The number in \p text, as the narrowest type that holds it; the text itself if it is none.
-KeyValue number_or_text(std::string_view text);
+/// Whether \p key holds a number, which may be an axis.
+bool is_number(const RunKey& key);
 
 /// Whether \p value is the text of a range: it has a colon.
 bool is_range(const KeyValue& value);
+
+/// The numbers of a range, FROM:TO:COUNT or FROM:TO:COUNT:log, both ends included; \p whole: rounded.
+/// \throws InvalidInput for any other text, or ends that are not finite.
+std::vector<KeyValue> range_values(std::string_view text, bool whole);
 
 /// The values that \p value lists for the number \p key: elements of a list or of a range. Empty where it is
 /// neither, or \p key is no number. \throws InvalidInput for a bad list or range, or a key that cannot be an

@@ -101,13 +101,30 @@ TEST(Sweep, RefusesWhatHasNoMeaningForASweep) {
   refuses({"predict", "--u", "1,2", "--size-distribution", folder / "R.csv"},
           "of one system, not of a sweep");
   refuses({"compare", "--u", "0:1:20000"}, "a count of 2 to 10000");
-  refuses({"compare", "--u", "1,x"}, "'x' is no number");
+  refuses({"compare", "--u", "1,x"}, "'x' is not a number");
 }
 
 TEST(Sweep, DryRunAddsUpAllSystems) {
   const Outcome outcome = run(swept({"--dry-run"}));
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("6 systems of up to 30 modes"));
+}
+
+// Seeds take all 64 bits, in the order in which they were given, and so does their axis.
+TEST(Sweep, HasSeedsOfAllBitsAsCoordinates) {
+  const nlohmann::json found =
+      run_json({"predict", "--samples", "5", "--theory", "gp", "--seed", "18446744073709551615,1"});
+  EXPECT_THAT(found.dump(), HasSubstr("18446744073709551615"));
+}
+
+// What the program records it reads, however many numbers that are.
+TEST(Sweep, RunsItsOwnRecord) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> words{"predict",   "--samples", "5",           "--theory",
+                                       "gp,wilson", "--u",       "0.01:0.65:65"};
+  const nlohmann::json first = run_json(words);
+  const std::string record = folder.write("record.toml", first["run_file"].get<std::string>());
+  EXPECT_EQ(run_json({"predict", record}), first);
 }
 
 }  // namespace

@@ -100,25 +100,43 @@ TEST(RunFile, RefusesBadText) {
       {"[model]\nsamples = \"many\"\n", "run.toml:2: model.samples: must be a whole number"},
       {"[model]\nsamples = 1.5\n", "must be a whole number"},
       {"[model]\nsamples = nan\n", "must be a whole number"},
-      {"[model]\nsamples = 1e300\n", "must be a whole number"},
+      {"[model]\nsamples = 1e300\n", "must lie in"},
+      {"[sampler]\nseed = 1e18\n", "must be written in digits: as 1e+18"},
+      {"[model]\nsamples = inf\n", "must be a whole number, not inf"},
       {"[model]\nsamples = true\n", "must be a whole number"},
       {"[model]\nsamples = 2020-01-01\n", "must be a whole number"},
       {"[model]\n\nkappa = \"4\"\n", "run.toml:3: model.kappa: must be a number"},
       {"[model]\nkappa = [true]\n", "must be a number"},
-      {"[model]\nkappa = [1, \"two\"]\n", "'two' is no number"},
+      {"[model]\nkappa = [1, \"two\"]\n", "'two' is not a number"},
       {"[model]\nkappa = []\n", "must hold at least one value"},
       {"[model]\nkappa = \"1:2\"\n", "a range is FROM:TO:COUNT"},
       {"[model]\nkappa = \"1:2:1\"\n", "a count of 2 to 10000"},
       {"[model]\nu = \"0:2:5:log\"\n", "needs ends above 0"},
       {"[model]\nu = \"0:2:5:lin\"\n", "a range is FROM:TO:COUNT"},
-      {"[model]\nu = [0.5, 0.5]\n", "has a value twice"},
+      {"[model]\nu = [0.5, 0.5]\n", "has the value 0.5 twice"},
       {"[model]\nsamples = [10, 20.5]\n", "must be a whole number"},
       {"[sampler]\nthreads = [1, 2]\n", "a number of the whole run"},
       {"[model]\nkappa.x = 1\n", "must be a number"},
       {"[model]\nspectrum = 3\n", "must be text"},
       {"[sampler]\nchains = -1\n", "sampler.chains: must lie in 0 ... 18446744073709551615"},
       {"[sampler]\nchains = \"64\"\n", "sampler.chains: must be a whole number"},
-      {"[sampler]\nseed = \"0x1\"\n", "sampler.seed: must be a whole number"},
+      {"[sampler]\nseed = \"ten\"\n", "sampler.seed: 'ten' is not a whole number"},
+      {"[sampler]\nseed = 18446744073709551615\n", "write a seed in quotes, \"18446744073709551615\""},
+      {"[model]\nu = 1e999\n", "run.toml:2: '1e999' is too large"},
+      {"[model]\nu = 1e-400\n", "run.toml:2: model.u: '1e-400' is too small"},
+      {"[model]\nkappa = [ 1.0, 1e-400, 2 ]\n", "model.kappa: '1e-400' is too small"},
+      {"[model]\n\"u\" = 0.0e0 # \xC3\xA4\nkappa = 1_0.0e-4_00\n",
+       "run.toml:3: model.kappa: '1_0.0e-4_00' is too small"},
+      {"[model]\nu = 05\n", "leading zero"},
+      {"[model]\nu = 0,05\n", "run.toml:2: not TOML"},
+      {"[model]\nu = [0.1, nan]\n", "'nan' is no value of a system"},
+      {"lambda,y\n1,2\n",
+       "is a table of numbers, not a run file; a spectrum is given as --spectrum run.toml"},
+      {"# lambda,y\n1.0,2.0\n", "is a table of numbers"},
+      {"1.5 2.5\n", "is a table of numbers"},
+      {"{\"kind\": \"flow\"}\n", "is JSON"},
+      {"\x93NUMPY\x01", "is an .npy array"},
+      {"\x89HDF\r\n", "is a netCDF file"},
       {"[sampler]\nthreads = -1\n", "sampler.threads: must lie in 0 ... 4096"},
       {"[sampler]\nthreads = 99999999999\n", "must lie in"},
       {"[sampler]\nbackend = \"gpu\"\n", "sampler.backend: backend 'gpu' is not known"},
@@ -135,8 +153,9 @@ TEST(RunFile, RefusesBadText) {
       {"[model]\nsamples = 3\nsamples = 4\n", "run.toml:3: not TOML"},
       {"[model\n", "not TOML"},
       {"samples: 3\n", "not TOML"},
-      {std::string("[model]\nu = 1\0\n", 15), "not TOML"},
-      {"\xFF\xFE[model]\n", "not TOML"},
+      {std::string("[model]\nu = 1\0\n", 15), "is not text"},
+      {"\xFF\xFE[model]\n", "UTF-16 text: save it as UTF-8"},
+      {std::string("[\0m\0o\0d\0", 8), "UTF-16 text"},
   };
   for (const BadText& bad : texts) {
     EXPECT_THAT([&] { parsed(bad.text); }, ThrowsMessage<InvalidInput>(HasSubstr(bad.problem))) << bad.text;
@@ -146,14 +165,17 @@ TEST(RunFile, RefusesBadText) {
 // What would drive the parser into deep recursion is refused before it is parsed.
 TEST(RunFile, RefusesWhatWouldOverflowTheParser) {
   std::string key = "a";
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < 300'000; ++i) {
     key += ".a";
   }
-  EXPECT_THAT([&] { parsed(key + " = 1\n"); }, ThrowsMessage<InvalidInput>(HasSubstr("65536")));
+  EXPECT_THAT([&] { parsed(key + " = 1\n"); }, ThrowsMessage<InvalidInput>(HasSubstr("524288")));
   const std::string shorter = key.substr(0, 60'001);
-  for (const std::string& text : {shorter + " = 1\n", "[" + shorter + "]\n", "x = {" + shorter + " = 1}\n",
-                                  "s = '''\n'''\n" + shorter + " = 1\n"}) {
-    EXPECT_THAT([&] { parsed(text); }, ThrowsMessage<InvalidInput>(HasSubstr("dots in a line")));
+  for (const std::string& text :
+       {shorter + " = 1\n", "[" + shorter + "]\n", "x = {" + shorter + " = 1}\n",
+        "s = '''\n'''\n" + shorter + " = 1\n", "s = \"\\\"\"\n" + shorter + " = 1\n",
+        "x = [1, {" + shorter + " = 1}]\n", "s = \"\"\"a\"\"\"\"\"\n" + shorter + " = 1\n",
+        "s = \"\" # \"\n" + shorter + " = 1\n", "a = {b = 1, " + shorter + " = 1}\n"}) {
+    EXPECT_THAT([&] { parsed(text); }, ThrowsMessage<InvalidInput>(HasSubstr("dots in a key")));
   }
   const std::string brackets(60'000, '[');
   const std::string braces(60'000, '{');
@@ -172,6 +194,33 @@ TEST(RunFile, RefusesWhatWouldOverflowTheParser) {
         apply_setting("compare.theory=" + brackets, c);
       },
       ThrowsMessage<InvalidInput>(HasSubstr("open brackets")));
+}
+
+// The guard is against keys: a record of many numbers, long text and comments are no danger.
+TEST(RunFile, TakesAnyNumberOfDotsOutsideOfKeys) {
+  const std::string dots(1000, '.');
+  const std::string brackets(1000, '[');
+  const RunConfig config =
+      parsed("# " + dots + brackets + "\n[model] # " + brackets + "\nspectrum = \"" + dots + brackets +
+             "\"\nu = 0.5 # " + dots + "\n[output]\nfile = '''" + dots + "\n" + brackets + "'''\n");
+  EXPECT_EQ(config.model.spectrum, dots + brackets);
+  EXPECT_EQ(config.model.u, 0.5);
+}
+
+// The largest sweep in numbers of all digits; its grid is as large as it is long.
+TEST(RunFile, TakesTheRecordOfTheLargestSweep) {
+  RunConfig config;
+  set_from_text(config, *find_run_key("model.u"), "0.01:0.65:10000:log", "--u");
+  RunConfig again;
+  parse_run_file(to_toml(config), "again.toml", "", again);
+  ASSERT_EQ(again.sweep.size(), 1U);
+  EXPECT_EQ(again.sweep[0].values, config.sweep[0].values);
+  EXPECT_EQ(grid_of(again).size(), 10'000U);
+  std::string longer = "[model]\nu = [0";
+  for (int i = 1; i <= 10'000; ++i) {
+    longer.append(",").append(std::to_string(i));
+  }
+  EXPECT_THAT([&] { parsed(longer + "]\n"); }, ThrowsMessage<InvalidInput>(HasSubstr("has 10001 values")));
 }
 
 TEST(RunFile, LeavesTheConfigurationAloneWhereItIsRefused) {
@@ -203,7 +252,9 @@ TEST(Settings, RefuseBadText) {
                                    {"sampler.chains=", "is not a whole number"},
                                    {"sampler.chains=x", "'x' is not a whole number"},
                                    {"compare.theory=[\"exact\"", "not TOML"},
-                                   {"sampler.chains=[1.5]", "must be a whole number"}};
+                                   {"sampler.chains=[1.5]", "must be a whole number"},
+                                   {"model.u=1\nmodel.w=2", "is not a number"},
+                                   {"model.u=[1]\nw=2", "one value is set at a time"}};
   for (const BadText& bad : texts) {
     RunConfig config;
     EXPECT_THAT([&] { apply_setting(bad.text, config); }, ThrowsMessage<InvalidInput>(HasSubstr(bad.problem)))

@@ -1,4 +1,7 @@
 // Lists and ranges of numbers, and the grid of systems that they make.
+#include "io/sweep.hpp"
+
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -90,6 +93,16 @@ TEST(Sweep, SurvivesTheRunFileThatSaysIt) {
     EXPECT_EQ(again.sweep[a].values, config.sweep[a].values);
   }
   EXPECT_EQ(to_toml(again), to_toml(config));
+}
+
+TEST(Sweep, AxesHaveTheTypeOfTheirSetting) {
+  const std::vector<io::GridAxis> axes = io::grid_axes(with(
+      {"model.samples=10,20", "model.u=1,2", "sampler.seed=18446744073709551615,9223372036854775808,1"}));
+  ASSERT_EQ(axes.size(), 3U);
+  EXPECT_EQ(std::get<std::vector<std::int64_t>>(axes[0].coordinates), (std::vector<std::int64_t>{10, 20}));
+  EXPECT_EQ(std::get<std::vector<double>>(axes[1].coordinates), (std::vector<double>{1, 2}));
+  EXPECT_EQ(std::get<std::vector<std::uint64_t>>(axes[2].coordinates),
+            (std::vector<std::uint64_t>{18446744073709551615U, 9223372036854775808U, 1}));
 }
 
 }  // namespace

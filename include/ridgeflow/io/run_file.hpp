@@ -11,9 +11,10 @@
 namespace ridgeflow {
 
 /// Limits that are checked before the text is parsed: the parser recurses once for each dot of a key and each
-/// open bracket.
-inline constexpr std::size_t kMaxRunFileBytes = 64 * 1024;
-inline constexpr std::size_t kMaxDotsInLine = 64;
+/// open bracket. The record of the largest sweep, kMaxSystems numbers in all their digits, is about half as
+/// long.
+inline constexpr std::size_t kMaxRunFileBytes = 512 * 1024;
+inline constexpr std::size_t kMaxDotsInKey = 64;
 inline constexpr std::size_t kMaxOpenBrackets = 32;
 
 /// Adds to \p config what the run file at \p path says. A relative spectrum path is taken from the folder of
