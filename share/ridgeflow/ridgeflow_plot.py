@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Draws a file that RidgeFlow wrote: a result, or the JSON of a study.
 
-    python3 ridgeflow_plot.py RESULT.nc|STUDY.json [--out PREFIX]
+    python3 ridgeflow_plot.py RESULT.nc|STUDY.json [--out PREFIX] [flags, see --help]
 
-writes PREFIX.png and PREFIX.svg (default: the file's path without its extension), and PREFIX_shape.png and .svg of a
-result with cumulants. What each kind of file gives is said in its module of ridgeflow_pictures. Needs Python 3.9,
-numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used, 4 a library is missing or a
+writes PREFIX.png, PREFIX.svg and PREFIX.pdf (default: the file's path without its extension), and PREFIX_shape.png and
+so on of a result with cumulants. What each kind of file gives is said in its module of ridgeflow_pictures. Needs Python
+3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used, 4 a library is missing or a
 picture cannot be written.
 """
 import argparse
@@ -13,28 +13,25 @@ import importlib
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, save  # noqa: E402
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, HERE)
+import isolation  # noqa: E402
 
-# Kinds of files that are drawn: the module of ridgeflow_pictures and its function, which takes the file's path and
-# returns its figures, each with what its name adds to PREFIX. A kind is the JSON's key, or the netCDF root's attribute,
-# "kind"; a result has none.
-JSON_KINDS = {
-    "profile": ("profile", "pictures"),
-    "bias": ("bias", "pictures"),
-    "flow": ("flow", "pictures"),
-    "relevance": ("relevance", "pictures"),
-    "transfer": ("transfer", "pictures"),
-    "curve": ("curve", "pictures"),
-}
-NETCDF_KINDS = {
-    "result": ("result", "pictures"),
-    "sweep": ("sweep", "pictures"),
-}
+with isolation.own_settings():
+    from ridgeflow_pictures.options import BadOption, add_flags, read_flags  # noqa: E402
+    from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, retitle, save  # noqa: E402
+
+# Kinds of files that are drawn: the module of ridgeflow_pictures and its function, which takes the file's path and the
+# options and returns its figures, each with what its name adds to PREFIX. A kind is the JSON's key, or the netCDF root's
+# attribute, "kind"; a result has none.
+JSON_KINDS = ("profile", "bias", "flow", "relevance", "transfer", "curve")
+NETCDF_KINDS = ("result", "sweep")
+TAKE_THEORIES = ("result", "sweep")  # kinds whose curves can be chosen
+TAKE_MODES = ("result",)
 
 
-def painter(path):
-    """The function that draws the file."""
+def kind_of(path):
+    """What the file is, one of the kinds above."""
     if os.path.splitext(path)[1] == ".json":
         facts = read_json(path)
         known, kind = JSON_KINDS, facts.get("kind") if isinstance(facts, dict) else None
@@ -44,27 +41,48 @@ def painter(path):
         refusal = f"of the kind {kind}, which is not drawn; known: {', '.join(known)}"
     if not isinstance(kind, str) or kind not in known:
         raise BadResult(f"{path}: {refusal}")
-    module, function = known[kind]
-    return getattr(importlib.import_module(f"ridgeflow_pictures.{module}"), function)
+    return kind
+
+
+def figures_of(path, options):
+    """The figures of the file, as the options ask for them."""
+    kind = kind_of(path)
+    for flag, value, kinds in (("--theory", options.theories, TAKE_THEORIES), ("--modes", options.modes, TAKE_MODES)):
+        if value is not None and kind not in kinds:
+            raise BadResult(f"{path}: {flag} is for the picture of a {' or a '.join(kinds)}; leave it out")
+    figures = importlib.import_module(f"ridgeflow_pictures.{kind}").pictures(path, options)
+    for figure, _ in figures:
+        if options.size is not None:
+            figure.set_size_inches(options.size)
+        if options.title is not None:
+            retitle(figure, options.title)
+    return figures
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
-    parser.add_argument("result", metavar="RESULT.nc|STUDY.json",
+    parser.add_argument("result", metavar="RESULT.nc|STUDY.json", nargs="?",
                         help=f"a result of `ridgeflow compare` or `predict`, or the JSON of {', '.join(JSON_KINDS)}")
-    parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png and PREFIX.svg "
+    parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png, PREFIX.svg and PREFIX.pdf "
                         "(default: the file's path without .nc or .json)")
-    options = parser.parse_args(arguments)
-    stem, extension = os.path.splitext(options.result)
-    prefix = options.out or (stem if extension in (".nc", ".json") else options.result)
+    add_flags(parser)
+    parser.add_argument("--check-libraries", action="store_true", help="draw nothing: are the libraries there?")
+    given = parser.parse_args(arguments)
+    if given.check_libraries:
+        return 0
+    if given.result is None:
+        parser.error("name a result or the JSON of a study")
+    stem, extension = os.path.splitext(given.result)
+    prefix = given.out or (stem if extension in (".nc", ".json") else given.result)
     try:
-        figures = painter(options.result)(options.result)
-    except BadResult as error:
+        options = read_flags(given)
+        figures = figures_of(given.result, options)
+    except (BadOption, BadResult) as error:
         print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     try:
         for figure, suffix in figures:
-            for path in save(figure, prefix + suffix):
+            for path in save(figure, prefix + suffix, options.formats):
                 print(path)
     except OSError as error:
         print(f"ridgeflow_plot: cannot write the picture: {error}", file=sys.stderr)

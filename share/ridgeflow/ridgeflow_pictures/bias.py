@@ -146,6 +146,6 @@ def draw_bias(study):
     return figure
 
 
-def pictures(path):
+def pictures(path, _options):
     """The figure of a step-size study, with what its name adds to the prefix: nothing."""
     return [(draw_bias(Bias(path)), "")]

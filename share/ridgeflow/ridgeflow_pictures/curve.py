@@ -238,6 +238,6 @@ def draw_curve(curve):
     return figure
 
 
-def pictures(path):
+def pictures(path, _options):
     """The figure of a learning curve."""
     return [(draw_curve(Curve(path)), "")]

@@ -265,6 +265,6 @@ def draw_flow(flow):
     return figure
 
 
-def pictures(path):
+def pictures(path, _options):
     """The figure of a flow, with what its name adds to the prefix: nothing."""
     return [(draw_flow(Flow(path)), "")]

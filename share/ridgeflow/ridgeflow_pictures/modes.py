@@ -2,31 +2,44 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from .style import plain_log_ticks
+
 POINTS = 32  # measured modes drawn, evenly spread in ln k
 
 
-def thinned(modes):
-    """Indices of the drawn modes: all of the first, then evenly spread in ln k, first and last always."""
-    return np.unique(np.round(np.geomspace(1, modes, POINTS)).astype(int)) - 1
+def thinned(k):
+    """Indices of the drawn ones of the modes k (consecutive): all of the first, then evenly spread in ln k, first and
+    last always."""
+    return np.unique(np.round(np.geomspace(k[0], k[-1], POINTS)).astype(int)) - k[0]
 
 
-def drawn_modes(modes, values):
-    """Indices of the modes that a curve runs through: all, or the thinned ones where neighbours differ so much (the
-    target of a measured spectrum) that a line through all would be a blot."""
+def is_rough(k, values):
+    """Whether neighbouring modes differ so much (the target of a measured spectrum) that a line through all would be a
+    blot, and one through some of them a sawtooth that is nowhere in the data."""
     with np.errstate(all="ignore"):
         steps = np.abs(np.diff(np.log(np.abs(values))))
     steps = steps[np.isfinite(steps)]
-    if modes > 2 * POINTS and steps.size and np.median(steps) > 0.1:
-        return thinned(modes)
-    return np.arange(modes)
+    return bool(k.size > 2 * POINTS and steps.size and np.median(steps) > 0.1)
 
 
-def draw_curve(axes, k, values, look):
-    """A line through the modes; a bar where only one value is finite."""
-    if np.count_nonzero(np.isfinite(values)) != 1:
+def draw_curve(axes, k, values, look, rough=False):
+    """A line through the modes k; where they are rough, or one value alone is finite, a bar at each drawn mode."""
+    if not rough and np.count_nonzero(np.isfinite(values)) != 1:
         return axes.plot(k, values, **look)
     bar = {key: look[key] for key in ("color", "label", "zorder") if key in look}
-    return axes.plot(k, values, marker="_", markersize=16, markeredgewidth=1.4, linestyle="none", **bar)
+    points = thinned(k) if rough else np.arange(k.size)
+    return axes.plot(k[points], values[points], marker="_", markersize=7 if rough else 16, linestyle="none",
+                     markeredgewidth=look.get("linewidth", 1.4), **bar)
+
+
+def draw_band(axes, k, middle, half, rough, look):
+    """A band around a curve; where modes are rough a bar around each drawn one."""
+    if rough:
+        points = thinned(k)
+        bar = {"color": look["color"], "alpha": look["alpha"], "linewidth": 4, "zorder": 2}
+        axes.vlines(k[points], (middle - half)[points], (middle + half)[points], **bar)
+    else:
+        axes.fill_between(k, middle - half, middle + half, zorder=2, **look)
 
 
 def mark_learnable(axes, k, a, r, label):
@@ -40,15 +53,19 @@ def mark_learnable(axes, k, a, r, label):
                       textcoords="offset points", ha="right", va="bottom", fontsize=7.5, color="#777777")
 
 
-def mode_abscissa(axes, modes):
-    """Modes on a logarithmic axis."""
+def mode_abscissa(axes, k, drawn=None):
+    """Modes k on a logarithmic axis; says how many are drawn where they are not all."""
     axes.set_xscale("log")
-    if modes > 1:
-        axes.set_xlim(10 ** (-0.03 * np.log10(modes)), 10 ** (1.03 * np.log10(modes)))
+    if k.size > 1:
+        room = (k[-1] / k[0]) ** 0.03
+        axes.set_xlim(k[0] / room, k[-1] * room)
     else:
-        axes.set_xlim(0.5, 2)
-    if modes <= 10:
-        axes.xaxis.set_major_locator(FixedLocator(np.arange(1, modes + 1)))
+        axes.set_xlim(k[0] / 2, k[0] * 2)
+    if k.size <= 10:
+        axes.xaxis.set_major_locator(FixedLocator(k))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.set_xlabel("mode $k$")
+    elif k[-1] / k[0] < 30:
+        plain_log_ticks(axes.xaxis)
+    axes.set_xlabel("mode $k$" if drawn is None or drawn == k.size else
+                    f"mode $k$ (points: {drawn} of {k.size} modes)")

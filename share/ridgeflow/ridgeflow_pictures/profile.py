@@ -151,6 +151,6 @@ def draw_profile(profile):
     return figure
 
 
-def pictures(path):
+def pictures(path, _options):
     """The figure of a profile, with what its name adds to the prefix: nothing."""
     return [(draw_profile(Profile(path)), "")]

@@ -123,6 +123,6 @@ def draw_relevance(study):
     return figure
 
 
-def pictures(path):
+def pictures(path, _options):
     """The figure of a study of relevance, with what its name adds to the prefix: nothing."""
     return [(draw_relevance(Relevance(path)), "")]

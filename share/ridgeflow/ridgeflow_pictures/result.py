@@ -6,7 +6,8 @@ second picture, see shape.py.
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from .modes import draw_curve, drawn_modes, mark_learnable, mode_abscissa, thinned
+from .modes import draw_band, draw_curve, is_rough, mark_learnable, mode_abscissa, thinned
+from .options import Options, chosen_theories
 from .shape import Shape, draw_shape
 from .style import (BAND, BAND_LOOK, CURVES, MEASURED, NAMES, WIDTH, BadResult, band_entry, largest, legend_above,
                     log_limits, mode_numbers, p_text, percent, plain_log_ticks, plt, read_group, scientific, title,
@@ -17,9 +18,10 @@ REFERENCES = ["wilson", "exact", "hartree", "gp"]  # the residual's denominator:
 
 
 class Result:
-    """What the figure needs of a result file, checked."""
+    """What the figure needs of a result file, checked: of the modes and theories that are to be drawn."""
 
-    def __init__(self, path):
+    def __init__(self, path, options=None):
+        options = options or Options()
         self.path = path
         self.root = read_group(path, None)
         constants = read_group(path, "constant_data", required=True)
@@ -47,7 +49,6 @@ class Result:
         self.modes = next(iter(self.theories.values()))["mean"].size
         if self.modes == 0:
             raise BadResult(f"{path}: group prediction holds no mode")
-        self.k = np.arange(1, self.modes + 1)
         if moments.variables:
             self.measured, self.errors = (
                 {what: mode_numbers(path, moments, "moments", prefix + what) for what in ("mean", "variance")}
@@ -59,6 +60,20 @@ class Result:
                              ("constant_data", [] if self.a is None else [self.a.size])):
             if any(size != self.modes for size in sizes):
                 raise BadResult(f"{path}: group {group} has {sizes[0]} modes, prediction has {self.modes}")
+        self._choose(options)
+
+    def _choose(self, options):
+        """Leaves what the options ask for."""
+        first, last = options.modes or (1, self.modes)
+        if last > self.modes:
+            raise BadResult(f"{self.path}: --modes {first}:{last}: it has {self.modes} modes")
+        self.k = np.arange(first, last + 1)
+        part = slice(first - 1, last)
+        names = chosen_theories(options, self.theories, self.path, BadResult)
+        self.theories = {name: {what: values[part] for what, values in self.theories[name].items()} for name in names}
+        self.measured, self.errors = ({what: values[part] for what, values in of.items()}
+                                      for of in (self.measured, self.errors))
+        self.a = None if self.a is None else self.a[part]
 
     def fact(self, name):
         """A scalar of the run from where the file has it, or None."""
@@ -122,13 +137,14 @@ def draw_moment(axes, result, what, factor, label):
     if "first_order" in curves:  # where first order overshoots through zero it says nothing
         base = curves.get("gp", guide)
         curves["first_order"] = np.where(curves["first_order"] * base > 0, curves["first_order"], np.nan)
-    through = drawn_modes(result.modes, guide)
+    rough = is_rough(k, guide)
+    through = thinned(k) if rough else k - k[0]
     limits = log_limits([np.abs(values[through]) for values in curves.values()] or [np.abs(measured)])
 
     for order, (name, values) in enumerate(curves.items()):
         shown = values if limits is None else np.where(values == 0, np.nan, np.abs(values))
-        draw_curve(axes, k[through], shown[through], {**CURVES[name], "zorder": 3 + order})
-    points = thinned(result.modes)
+        draw_curve(axes, k, shown, {**CURVES[name], "zorder": 3 + order}, rough)
+    points = thinned(k)
     points = points[np.isfinite(measured[points])]
     heights = measured[points] if limits is None else np.abs(measured[points])
     bars = {"linestyle": "none", "color": MEASURED, "marker": "o", "markersize": 2.7, "markeredgewidth": 0.6,
@@ -174,7 +190,7 @@ def draw_residual(axes, result, what):
                  if other in result.theories and other != name}
     ratio[~np.isfinite(ratio)] = np.nan
     k = result.k
-    points = thinned(result.modes)
+    points = thinned(k)
     points = points[np.isfinite(ratio[points])]
 
     look = CURVES.get(name, {"color": MEASURED, "linestyle": "-"})
@@ -188,12 +204,10 @@ def draw_residual(axes, result, what):
                   transform=axes.transAxes, fontsize=7.5)
         return
     limit = residual_limit(ratio[points], error[points], lines)
-    through = drawn_modes(result.modes, reference)
-    if "exact" in result.theories and through.size == result.modes:
-        expected = lines.get("exact", np.zeros(result.modes))
-        axes.fill_between(k, expected - BAND * error, expected + BAND * error, zorder=2, **BAND_LOOK)
-    for order, (other, line) in enumerate(lines.items()):
-        draw_curve(axes, k[through], line[through], {**CURVES[other], "zorder": 4 + order})
+    if "exact" in result.theories:
+        draw_band(axes, k, lines.get("exact", np.zeros(k.size)), BAND * error, is_rough(k, error), BAND_LOOK)
+    for order, (other, line) in enumerate(lines.items()):  # a target's roughness leaves the ratio
+        draw_curve(axes, k, line, {**CURVES[other], "zorder": 4 + order}, is_rough(k, 1 + line))
     inside = points[np.abs(ratio[points]) <= limit]
     outside = points[np.abs(ratio[points]) > limit]
     axes.errorbar(k[inside], ratio[inside], np.nan_to_num(error[inside]), linestyle="none", color=MEASURED,
@@ -204,7 +218,7 @@ def draw_residual(axes, result, what):
                   markerfacecolor="white", markeredgecolor=MEASURED, markeredgewidth=0.6, zorder=10)
     lost = np.count_nonzero(np.isfinite(result.measured[what]) & ~np.isfinite(ratio))
     if lost:
-        axes.annotate(f"no {SHORT.get(name, name)} for {lost} of {result.modes} modes", (0, 1), va="top",
+        axes.annotate(f"no {SHORT.get(name, name)} for {lost} of {k.size} modes", (0, 1), va="top",
                       xycoords="axes fraction", xytext=(5, -5), textcoords="offset points", fontsize=7.5,
                       color="#555555")
     axes.set_ylim(-limit, limit)
@@ -216,7 +230,7 @@ def draw(result):
     """The figure of a result."""
     use_style()
     figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 4.9), sharex="col", gridspec_kw={
-        "height_ratios": [1.75, 1], "hspace": 0.06, "wspace": 0.28, "left": 0.085, "right": 0.985, "bottom": 0.085,
+        "height_ratios": [1.2, 1], "hspace": 0.06, "wspace": 0.28, "left": 0.085, "right": 0.985, "bottom": 0.085,
         "top": 0.835})
     P = result.constants["samples"]
 
@@ -230,7 +244,8 @@ def draw(result):
     for column in range(2):
         for panel, label in zip(axes[:, column], (True, False)):
             mark_learnable(panel, result.k, result.a, result.constants.get("r"), label)
-        mode_abscissa(axes[1, column], result.modes)
+        mode_abscissa(axes[1, column], result.k,
+                      np.count_nonzero(np.isfinite(result.measured["mean"][thinned(result.k)])) or None)
     for panel, letter in zip(axes.flat, "abcd"):
         panel.annotate(f"({letter})", (1, 1), xycoords="axes fraction", xytext=(-8, -6), textcoords="offset points",
                        ha="right", va="top")
@@ -244,7 +259,7 @@ def draw(result):
                 place = 0 if text == "measured" else len(labels)
                 handles.insert(place, handle)
                 labels.insert(place, text)
-    if "exact" in result.theories and result.modes > 1 and "measured" in labels:
+    if "exact" in result.theories and result.k.size > 1 and "measured" in labels:
         handle, text = band_entry()
         handles.append(handle)
         labels.append(text)
@@ -253,9 +268,9 @@ def draw(result):
     return figure
 
 
-def pictures(path):
+def pictures(path, options):
     """The figures of a result file, each with what its name adds to the prefix."""
-    result = Result(path)
+    result = Result(path, options)
     drawn = [(draw(result), "")]
     shape = Shape(result)
     if shape.measured:

@@ -33,6 +33,8 @@ class Shape:
             sizes = {mode_numbers(result.path, group, name, variable).size for variable in needed}
             if len(sizes) != 1 or (name == "cumulants" and sizes != {result.modes}):
                 raise BadResult(f"{result.path}: variables of group {name} differ in length")
+        if "mode" in self.cumulants.dims:
+            self.cumulants = self.cumulants.isel(mode=slice(result.k[0] - 1, result.k[-1]))
 
 
 def averaged(k, values, errors):
@@ -122,7 +124,7 @@ def draw_shape(shape):
     draw_size(axes[0, 1], axes[1, 1], shape.size)
     for panel, is_lower in ((axes[0, 0], False), (axes[1, 0], True)):
         mark_learnable(panel, result.k, result.a, result.constants.get("r"), not is_lower)
-    mode_abscissa(axes[1, 0], result.modes)
+    mode_abscissa(axes[1, 0], result.k)
     for panel, letter in zip(axes.flat, "abcd"):  # cumulants of stiff modes vanish: their curves end at the top
         top = panel in axes[:, 1]
         panel.annotate(f"({letter})", (1, top), xycoords="axes fraction", xytext=(-8, -6 if top else 6),

@@ -2,6 +2,7 @@
 
 Draws nothing of its own. Whoever imports it learns first whether the libraries are there.
 """
+import contextlib
 import io
 import json
 import os
@@ -11,9 +12,7 @@ try:
     import numpy as np
     import xarray as xr
     import netCDF4  # noqa: F401  (xarray reads groups through it)
-    import matplotlib
 
-    matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -36,6 +35,7 @@ CURVES = {
 NAMES = {"gp": "GP", "first_order": "first order", "wilson": "Wilson RG", "exact": "exact", "hartree": "Hartree",
          "saddle": "saddle", "completed": "completed RG"}
 MEASURED, RATE, GUIDE = "#1a1a1a", "#0072B2", "#7a7a7a"
+FIRST_LINE = "title"  # marks the first line above the panels
 BAND_LOOK = {"color": CURVES["exact"]["color"], "alpha": 0.18, "linewidth": 0}
 BAR = {"color": "#56B4E9", "edgecolor": RATE, "linewidth": 0.6, "height": 0.62}
 
@@ -217,7 +217,15 @@ def letter_panels(axes):
 def title(figure, lines, x=0.535, top=0.985, step=0.04):
     """Lines above the panels, the first a little larger; places in fractions of the figure."""
     for row, text in enumerate(lines):
-        figure.text(x, top - step * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5)
+        figure.text(x, top - step * row, text, ha="center", va="top", fontsize=9 if row == 0 else 8.5,
+                    gid=FIRST_LINE if row == 0 else None)
+
+
+def retitle(figure, text):
+    """The user's words in place of the first line."""
+    for each in figure.texts:
+        if each.get_gid() == FIRST_LINE:
+            each.set_text(text)
 
 
 def legend_above(figure, handles, labels, top=0.905, **look):
@@ -234,16 +242,24 @@ def band_entry():
 # Files --------------------------------------------------------------------------------------------------------
 
 
-def save(figure, prefix):
-    """PREFIX.png and PREFIX.svg, each whole or not there at all."""
+METADATA = {"png": {"Software": "RidgeFlow"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+def save(figure, prefix, formats):
+    """PREFIX.png and so on, each whole or not there at all; the same figure gives the same bytes."""
     written = []
-    for extension, metadata in (("png", {"Software": "RidgeFlow"}), ("svg", {"Date": None})):
+    for extension in formats:
         picture = io.BytesIO()
-        figure.savefig(picture, format=extension, metadata=metadata)
+        figure.savefig(picture, format=extension, metadata=METADATA[extension])
         path = f"{prefix}.{extension}"
-        temporary = path + ".tmp"
-        with open(temporary, "wb") as file:
-            file.write(picture.getvalue())
-        os.replace(temporary, path)
+        temporary = f"{path}.{os.getpid()}.tmp"
+        try:
+            with open(temporary, "wb") as file:
+                file.write(picture.getvalue())
+            os.replace(temporary, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.remove(temporary)
+            raise
         written.append(path)
     return written

@@ -190,6 +190,6 @@ def draw_sweep(sweep):
     return figure
 
 
-def pictures(path):
+def pictures(path, options):
     """The figure of a sweep, with what its name adds to the prefix: nothing."""
     return [(draw_sweep(Sweep(path)), "")]

@@ -4,7 +4,7 @@ given system's P; under each the difference from the given system in units of it
 import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter, SymmetricalLogLocator
 
-from .modes import draw_curve, drawn_modes, mode_abscissa, thinned
+from .modes import draw_curve, is_rough, mode_abscissa, thinned
 from .style import (BAND, GUIDE, MEASURED, WIDTH, BadResult, legend_above, log_limits, p_text, plain_log_ticks, plt,
                     read_json, scientific, title, use_style)
 
@@ -69,10 +69,9 @@ def draw_moment(axes, systems, what, unit):
     for role, system in systems.items():
         exact = unit * np.abs(system["exact_" + what])
         k = np.arange(1, exact.size + 1)
-        through = drawn_modes(exact.size, exact)
-        draw_curve(axes, k[through], exact[through], {"color": LOOKS[role]["color"], "linestyle": LINES[role],
-                                                      "linewidth": 1.0, "zorder": 4})
-        points = thinned(exact.size)
+        draw_curve(axes, k, exact, {"color": LOOKS[role]["color"], "linestyle": LINES[role], "linewidth": 1.0,
+                                    "zorder": 4}, is_rough(k, exact))
+        points = thinned(k)
         axes.errorbar(k[points], unit * np.abs(system[what][points]), unit * system["error_" + what][points],
                       linestyle="none", elinewidth=0.7, markeredgewidth=0.7, label=role, **LOOKS[role])
         drawn.append(exact)
@@ -94,7 +93,7 @@ def draw_difference(axes, difference, what):
     for role in ("kept", "transferred"):
         z = difference[role][what]["z"]
         k = np.arange(1, z.size + 1)
-        shown = k - 1 if z.size <= ALL_MODES else thinned(z.size)
+        shown = k - 1 if z.size <= ALL_MODES else thinned(k)
         look = {**LOOKS[role], "markersize": 1.5 if shown.size > 100 else 3, "markeredgewidth": 0,
                 "markerfacecolor": LOOKS[role]["color"]}
         axes.plot(k[shown], z[shown], linestyle="none", **look)
@@ -141,11 +140,11 @@ def draw_transfer(transfer, i):
     signed = any(np.any(system["exact_mean"] < 0) for system in systems.values())
     axes[0, 0].set_ylabel(r"$\sqrt{P}\,|\langle d_k\rangle|$" if signed else r"$\sqrt{P}\,\langle d_k\rangle$")
     axes[0, 1].set_ylabel(r"$P\,\mathrm{Var}\,d_k$")
-    modes = max(system["mean"].size for system in systems.values())
+    k = np.arange(1, 1 + max(system["mean"].size for system in systems.values()))
     for column, what in enumerate(("mean", "variance")):
         draw_difference(axes[1, column], difference, what)
         axes[1, column].set_ylabel("difference from given / s.e.")
-        mode_abscissa(axes[1, column], modes)
+        mode_abscissa(axes[1, column], k)
     for panel, letter in zip(axes.flat, "abcd"):
         panel.annotate(f"({letter})", (1, 1), xycoords="axes fraction", xytext=(-8, -6), textcoords="offset points",
                        ha="right", va="top")
@@ -161,7 +160,7 @@ def draw_transfer(transfer, i):
     return figure
 
 
-def pictures(path):
+def pictures(path, _options):
     """A figure a target; several are told apart by their P'."""
     transfer = Transfer(path)
     several = len(transfer.targets) > 1
