@@ -1,8 +1,10 @@
 // ridgeflow plot: the pictures of a result or of a study's JSON, by a Python script on matplotlib
 // (share/ridgeflow/ridgeflow_plot.py, which chooses by the file's kind).
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,7 +20,21 @@ namespace {
 struct Options {
   std::string result;
   std::string out;
+  std::map<std::string, std::string> choices;  ///< flags of the script, which checks them
 };
+
+/// Choices of a picture, as the script takes them (share/ridgeflow/ridgeflow_pictures/options.py).
+struct Choice {
+  const char* flag;
+  const char* value;
+  const char* help;
+};
+constexpr Choice kChoices[] = {
+    {"--theory", "NAME,...", "curves of a result or a sweep that are drawn, such as wilson,exact"},
+    {"--modes", "FIRST:LAST", "modes k of a result that are drawn"},
+    {"--size", "WxH", "width and height of the picture in inches, such as 7x5"},
+    {"--title", "TEXT", "in place of the first line above the panels"},
+    {"--format", "NAME,...", "files that are written, of png, svg, pdf (default: all)"}};
 
 int run_plot(const Options& options) {
   namespace fs = std::filesystem;
@@ -31,18 +47,26 @@ int run_plot(const Options& options) {
   const fs::path result = fs::absolute(options.result);
   const fs::path prefix =
       options.out.empty() ? fs::path(result).replace_extension() : fs::absolute(options.out);
-  check_writable(prefix.string() + ".png");
-  check_writable(prefix.string() + ".svg");
+  for (const char* extension : {".png", ".svg", ".pdf"}) {
+    check_writable(prefix.string() + extension);
+  }
   const std::string script = find_shared_file("ridgeflow_plot.py");
-  const std::string python = find_python("xarray, netCDF4, matplotlib");
-  const int status = run_program({python, script, result.string(), "--out", prefix.string()}, false);
+  const std::string python = find_python(script, "numpy, xarray, netCDF4, matplotlib");
+  std::vector<std::string> words{python, kIsolated, script, result.string(), "--out", prefix.string()};
+  for (const auto& [flag, value] : options.choices) {
+    if (!value.empty()) {
+      words.push_back(fmt::format("{}={}", flag, value));  // one word, so that no value looks like a flag
+    }
+  }
+  const int status = run_program(words, false);
   if (status == 0) {
     return kDone;
   }
   const std::string message = fmt::format("{} {} ended with status {}", python, script, status);
   if (status == 2) {
     throw InvalidInput(message +
-                       ": is this a result of ridgeflow compare or predict, or the JSON of a study?");
+                       ": is this a result of ridgeflow compare or predict, or the JSON of a study, and do "
+                       "the flags fit it? See above.");
   }
   throw DeviceError(message);
 }
@@ -55,8 +79,11 @@ Action add_plot(CLI::App& app) {
                  "result of compare or predict, or the JSON of a study (profile, bias, flow, ...)")
       ->type_name("")
       ->required();
-  app.add_option("--out", options->out, "writes PREFIX.png and PREFIX.svg (default: next to the result)")
+  app.add_option("--out", options->out, "writes PREFIX.png, .svg and .pdf (default: next to the result)")
       ->type_name("PREFIX");
+  for (const Choice& choice : kChoices) {
+    app.add_option(choice.flag, options->choices[choice.flag], choice.help)->type_name(choice.value);
+  }
   app.footer(
       "Needs Python with xarray, netCDF4 and matplotlib; RIDGEFLOW_PYTHON names another one than python3.");
   return [options] { return run_plot(*options); };

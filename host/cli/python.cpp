@@ -66,14 +66,14 @@ int run_program(const std::vector<std::string>& words, bool silent) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-std::string find_python(const std::string& modules) {
+std::string find_python(const std::string& script, const std::string& modules) {
   std::vector<std::string> candidates{"python3", "/usr/bin/python3"};
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing else runs yet
   if (const char* chosen = std::getenv("RIDGEFLOW_PYTHON"); chosen != nullptr && *chosen != '\0') {
     candidates = {chosen};
   }
   for (const std::string& candidate : candidates) {
-    if (run_program({candidate, "-c", "import " + modules}, true) == 0) {
+    if (run_program({candidate, kIsolated, script, "--check-libraries"}, true) == 0) {
       return candidate;
     }
   }

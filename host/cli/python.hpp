@@ -10,9 +10,14 @@ namespace ridgeflow::cli {
 /// cannot be started, 128 + n if signal n ended it.
 int run_program(const std::vector<std::string>& words, bool silent);
 
-/// A Python that can import \p modules: $RIDGEFLOW_PYTHON if set, else python3, else /usr/bin/python3.
-/// \throws InvalidInput naming what was tried and what to install.
-std::string find_python(const std::string& modules);
+/// Python's flag that keeps modules of the current folder and PYTHON* variables out; the script puts back the
+/// libraries that are there on purpose (share/ridgeflow/isolation.py).
+inline constexpr const char* kIsolated = "-I";
+
+/// A Python that has all libraries of \p script, by its --check-libraries: $RIDGEFLOW_PYTHON if set, else
+/// python3, else /usr/bin/python3. \throws InvalidInput naming what was tried, \p modules and what to
+/// install.
+std::string find_python(const std::string& script, const std::string& modules);
 
 /// A file of share/ridgeflow: of the installation this program lies in, else of its source.
 /// \throws DeviceError naming both places.

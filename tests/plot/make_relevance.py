@@ -8,7 +8,7 @@ import sys
 M = 40
 
 
-def study(w=0.0):
+def study(w=0.0, checked=False):
     """The JSON's contents."""
     k = range(1, M + 1)
     far = [1 - i / M for i in k]  # how much has been integrated out
@@ -29,9 +29,12 @@ def study(w=0.0):
     system = {"P": M // 2, "kappa": 2.0, "u": 0.2, "w": 0.01, "r": 11.0, "U": 4.5, "W": 0.2}
     small = [{"order": "first", **system, "largest_mean_error": 1e-4, "largest_variance_error": 2e-4},
              {"order": "next", **system, "largest_mean_error": 1e-6, "largest_variance_error": 2e-6}]
+    difference = {what: {"z": [scale * (-1) ** k for k in range(M // 2)], "p_value": p}
+                  for what, scale, p in (("mean", 1.5, 0.4), ("variance", 5.5, 1e-9))}
     return {"kind": "relevance", "version": "0.1.0", "git_revision": "", "nodes": 24, "scales": columns,
             "model": {"P": M, "M": M, "kappa": 4.0, "u": 0.125, "w": w / M, "r": 10.0, "U": 5.0, "W": w,
-                      "rho_star": 12.5}, "vertices": vertices, "small_systems": small}
+                      "rho_star": 12.5, "learning_scale": 6.8}, "vertices": vertices, "small_systems": small,
+            "check": {"small_against_large": difference} if checked else None}
 
 
 def write(made, path):

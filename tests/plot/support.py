@@ -37,15 +37,15 @@ class PlotCase(unittest.TestCase):
         return status, out.getvalue(), err.getvalue()
 
     def draws_pictures(self, path):
-        """Draws the file at `path`: a PNG and an SVG beside it."""
+        """Draws the file at `path`: a PNG, an SVG and a PDF beside it."""
         status, out, err = self.run_plot(path)
         self.assertEqual((status, err), (0, ""))
         self.assertEqual(out.split(), self.are_pictures(path))
 
     def are_pictures(self, path):
-        """Names of the PNG and the SVG beside the file at `path`; both are there and are such."""
-        pictures = [os.path.splitext(path)[0] + extension for extension in (".png", ".svg")]
-        for name, start in zip(pictures, (b"\x89PNG", b"<?xml")):
+        """Names of the PNG, the SVG and the PDF beside the file at `path`; all are there and are such."""
+        pictures = [os.path.splitext(path)[0] + extension for extension in (".png", ".svg", ".pdf")]
+        for name, start in zip(pictures, (b"\x89PNG", b"<?xml", b"%PDF")):
             with open(name, "rb") as picture:
                 self.assertTrue(picture.read(8).startswith(start), name)
         return pictures
@@ -102,6 +102,6 @@ class ProgramCase(PlotCase):
         subprocess.run([self.program, *words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def plots(self, path):
-        """`ridgeflow plot` gives a PNG and an SVG of the file at `path`."""
+        """`ridgeflow plot` gives a PNG, an SVG and a PDF of the file at `path`."""
         self.ridgeflow("plot", path)
         self.are_pictures(path)

@@ -14,8 +14,8 @@ class DrawsRelevance(JsonCase):
 
     def test_the_numbers_of_the_file(self):
         made = make_relevance.study()
-        quartic, sextic, errors, vertices = self.made_figure(made).axes
-        for panel, coupling in ((quartic, "U"), (sextic, "W")):
+        ridge, quartic, sextic, errors, vertices, felt = self.made_figure(made).axes
+        for panel, coupling in ((ridge, "r"), (quartic, "U"), (sextic, "W")):
             for line, flow in zip(panel.get_lines(), ("functional", "first", "next")):
                 np.testing.assert_array_equal(line.get_xdata(), np.arange(1, make_relevance.M + 1))
                 np.testing.assert_array_equal(line.get_ydata(), made["scales"][f"{flow}_{coupling}"])
@@ -23,8 +23,21 @@ class DrawsRelevance(JsonCase):
         np.testing.assert_array_equal(errors.get_lines()[0].get_ydata()[:-1], slope[:-1])
         self.assertTrue(np.isnan(errors.get_lines()[0].get_ydata()[-1]))  # no error at the last mode: none is drawn
         curve = made["vertices"][0]
-        np.testing.assert_allclose(vertices.get_lines()[1].get_ydata(),
-                                   np.array(curve["first"]) / curve["functional"][0])
+        np.testing.assert_allclose(vertices.get_lines()[0].get_ydata(),
+                                   np.array(curve["first"]) / curve["functional"] - 1)
+        np.testing.assert_allclose(felt.get_lines()[0].get_ydata(),
+                                   np.array(curve["functional"]) / curve["functional"][0] - 1)
+        self.assertTrue(any(text.get_text() == "$k^*$" for text in ridge.texts))
+
+    def test_samples_of_a_check(self):
+        made = make_relevance.study(checked=True)
+        figure = self.made_figure(made)
+        self.nothing_overlaps(figure)
+        check = figure.axes[5]
+        drawn = {line.get_label(): line for line in check.get_lines()}
+        for what, label in (("mean", "means, $p=0.40$"), ("variance", "variances, $p<10^{-3}$")):
+            np.testing.assert_array_equal(drawn[label].get_ydata(), made["check"]["small_against_large"][what]["z"])
+            self.assertGreater(check.get_ylim()[1], 5.5)
 
     def test_what_a_study_may_lack(self):
         made = make_relevance.study(w=0.3)

@@ -7,6 +7,7 @@ import numpy as np
 from make_result import power_law
 from support import REFERENCE, PlotCase, ProgramCase
 
+from ridgeflow_pictures.options import Options
 from ridgeflow_pictures.result import Result, draw, headings
 from ridgeflow_pictures.style import plt
 
@@ -19,7 +20,7 @@ class ResultCase(PlotCase):
 
     def draws(self, groups):
         self.draws_pictures(self.write(groups))
-        self.assertEqual(sorted(os.listdir(self.folder)), ["result.nc", "result.png", "result.svg"])
+        self.assertEqual(sorted(os.listdir(self.folder)), ["result.nc", "result.pdf", "result.png", "result.svg"])
 
     def figure(self, groups):
         figure = draw(Result(self.write(groups)))
@@ -101,16 +102,62 @@ class Draws(ResultCase):
         path = self.write(make_result.datasets(power_law(10)))
         status, out, _ = self.run_plot(path, "--out", self.path("other"))
         self.assertEqual(status, 0)
-        self.assertEqual(out.split(), [self.path("other.png"), self.path("other.svg")])
+        self.assertEqual(out.split(), [self.path("other.png"), self.path("other.svg"), self.path("other.pdf")])
 
     def test_same_file_same_picture(self):
         path = self.write(make_result.datasets(power_law(10)))
-        pictures = []
-        for name in ("one", "two"):
-            self.run_plot(path, "--out", self.path(name))
-            with open(self.path(name + ".svg"), "rb") as picture:
-                pictures.append(picture.read())
-        self.assertEqual(*pictures)
+        for extension in ("png", "svg", "pdf"):
+            pictures = []
+            for name in ("one", "two"):
+                self.run_plot(path, "--out", self.path(name), "--format", extension)
+                with open(self.path(f"{name}.{extension}"), "rb") as picture:
+                    pictures.append(picture.read())
+            self.assertEqual(*pictures)
+
+    def test_choices(self):
+        path = self.write(make_result.datasets(power_law(100)))
+        status, out, err = self.run_plot(path, "--modes", "11:40", "--theory", "exact,wilson", "--size", "5x4",
+                                         "--title", "cost in $", "--format", "svg")
+        self.assertEqual((status, err, out.split()), (0, "", [self.path("result.svg")]))
+        options = Options(theories=("exact", "wilson"), modes=(11, 40))
+        figure = draw(Result(path, options))
+        self.addCleanup(plt.close, figure)
+        lines = {line.get_label(): line for line in figure.axes[0].get_lines()}
+        self.assertLessEqual({"Wilson RG", "exact"}, set(lines))
+        self.assertNotIn("first order in $U$", lines)
+        np.testing.assert_array_equal(lines["exact"].get_xdata(), np.arange(11, 41))
+        np.testing.assert_allclose(lines["exact"].get_ydata(),
+                                   10 * make_result.datasets(power_law(100))["prediction"]["mean"].sel(
+                                       theory="exact").values[10:40])
+
+    def test_choices_that_mean_nothing(self):
+        path = self.write(make_result.datasets(power_law(20)))
+        for flag, value, word in (("--modes", "5", "such as 1:100"), ("--modes", "0:3", "such as 1:100"),
+                                  ("--modes", "9:3", "such as 1:100"), ("--modes", "1:21", "it has 20 modes"),
+                                  ("--theory", "nonsense", "the file has"), ("--theory", "", "the file has"),
+                                  ("--size", "7", "such as 7x5"), ("--size", "7x900", "2 to 40"),
+                                  ("--size", "1.2.3x5", "such as 7x5"), ("--format", "gif", "png,svg,pdf"),
+                                  ("--format", "png,png", "png,svg,pdf")):
+            with self.subTest(flag=flag, value=value):
+                status, out, err = self.run_plot(path, flag, value)
+                self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
+                self.assertIn(word, err)
+        self.assertEqual(os.listdir(self.folder), ["result.nc"])
+
+    def test_says_how_many_modes_are_drawn(self):
+        for modes, label in ((1000, "mode $k$ (points: 29 of 1000 modes)"), (10, "mode $k$")):
+            self.assertEqual(self.figure(make_result.datasets(power_law(modes))).axes[2].get_xlabel(), label)
+
+    def test_a_rough_target_is_not_joined(self):
+        rough = np.random.default_rng(2).lognormal(0, 2, 300)
+        for y, style in ((rough, "None"), (None, "-")):
+            groups = make_result.datasets(power_law(300) if y is None else power_law(300, y))
+            axes = self.figure(groups).axes
+            lines = {line.get_label(): line for line in axes[0].get_lines()}
+            self.assertEqual(lines["Wilson RG"].get_linestyle(), style)
+            ratios = {line.get_label(): line for line in axes[2].get_lines()}
+            self.assertNotEqual(ratios["exact"].get_linestyle(), "None")  # the target leaves the ratio
+            self.assertTrue(axes[2].collections)  # the band is there in either case
 
 
 class Shows(ResultCase):

@@ -28,7 +28,7 @@ class DrawsShape(PlotCase):
             status, out, err = self.run_plot(self.write(self.groups(modes)))
             self.assertEqual((status, err), (0, ""))
             self.assertEqual([os.path.basename(path) for path in out.split()],
-                             ["result.png", "result.svg", "result_shape.png", "result_shape.svg"])
+                             [f"result{part}.{extension}" for part in ("", "_shape") for extension in ("png", "svg", "pdf")])
             os.remove(self.path("result.nc"))
 
     def test_averages_by_hand(self):

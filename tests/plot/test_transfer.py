@@ -20,7 +20,7 @@ class DrawsTransfer(JsonCase):
         status, out, err = self.run_plot(path)
         self.assertEqual((status, err), (0, ""))
         stem = os.path.splitext(path)[0]
-        self.assertEqual(out.split(), [f"{stem}_{P}.{extension}" for P in (50, 10) for extension in ("png", "svg")])
+        self.assertEqual(out.split(), [f"{stem}_{P}.{extension}" for P in (50, 10) for extension in ("png", "svg", "pdf")])
 
     def test_the_numbers_of_the_file(self):
         made = make_transfer.check()

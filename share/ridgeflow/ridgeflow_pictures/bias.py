@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from .style import (CURVES, GUIDE, MEASURED, WIDTH, BadResult, draw_values, legend_above, letter_panels, log_limits,
-                    percent, plt, read_json, scientific, title, use_style)
+                    percent, plt, read_json, scientific, threads_text, title, use_style)
 
 INTEGRATORS = {"adjusted": ("#0072B2", "o"), "euler": ("#D55E00", "s"), "hartree": ("#009E73", "D"),
                "strang": ("#CC79A7", "v"), "perfect": (MEASURED, "P")}
@@ -69,7 +69,7 @@ def bias_headings(study):
     """Title: the model and the device, then what was run."""
     facts, model = study.facts, study.facts["model"]
     where = f"{facts.get('device')} ({facts.get('variant')}"
-    where += f", {facts.get('threads')} threads)" if facts.get("backend") == "cpu" else ")"
+    where += f", {threads_text(facts.get('threads'))})" if facts.get("backend") == "cpu" else ")"
     what = ", ".join(rf"${symbol}={scientific(float(model[name]))}$" for symbol, name in
                      (("P", "P"), ("M", "M"), ("\\kappa", "kappa"), ("u", "u")) if name in model)
     every = facts.get("seconds")
@@ -94,7 +94,7 @@ def draw_bias_panel(axes, study, quantity):
         axes.plot(x[~resolved], height[~resolved], linestyle="none", marker="$\\downarrow$", markersize=5.5,
                   markeredgewidth=0.2, color=color, alpha=0.75, zorder=5)
     for place, law in enumerate(law for law in study.laws if law["quantity"] == quantity):
-        axes.annotate(rf"{law['integrator']}: $p={law['order']:.2f}\pm{law['order_error']:.2g}$", (1, 1),
+        axes.annotate(rf"{law['integrator']}: order ${law['order']:.2f}\pm{law['order_error']:.1g}$", (1, 1),
                       xycoords="axes fraction", xytext=(-6, -6 - 10 * place), textcoords="offset points", ha="right",
                       va="top", fontsize=7.5, color=study.look(law["integrator"])[0])
         ends = np.array([law["h_first"] / 3, law["h_last"] * 2])
@@ -114,7 +114,7 @@ def draw_bias_panel(axes, study, quantity):
 
 
 def draw_equal_panel(axes, study, quantity):
-    rows = study.equal[quantity]
+    rows = sorted(study.equal[quantity], key=lambda row: -np.nan_to_num(row["gain"], nan=-1.0))  # the fastest first
     names = [row["integrator"] for row in rows] + ["reference"]
     reference = float(study.reference["effective_per_s"]["value"]) if not study.reference["diverged"] else np.nan
     rates = np.array([reference * row["gain"] for row in rows] + [reference])  # as fast as the machine was there
@@ -123,7 +123,8 @@ def draw_equal_panel(axes, study, quantity):
     gains[reference] = f"{study.reference['integrator']} at $h={scientific(float(study.reference['h']))}$"
     what = "the worst mode's variance" if quantity == "variance_worst" else "Var $R$"
     draw_values(axes, names, rates, f"independent draws of the softest mode [1/s]\n"
-                f"at {100 * study.target:g}% bias of {what}", lambda value: gains.get(value, ""), True)
+                f"at {100 * study.target:g}% bias of {what}", lambda value: gains.get(value, ""), True,
+                [*(study.look(name) for name in names[:-1]), (MEASURED, "|")])
 
 
 def draw_bias(study):

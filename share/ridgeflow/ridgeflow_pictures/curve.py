@@ -90,7 +90,8 @@ def draw_loss(axes, curve):
         axes.plot(P, curve[name + "_infinite"], color=color, linewidth=1.0, linestyle=(0, (4, 1.6)))
         axes.plot(P, curve[name + "_cutoff"], color=color, linestyle="none", marker="D", markersize=2.6,
                   markerfacecolor="white", markeredgewidth=0.7, zorder=5)
-    for name in ("gp", "wilson", "exact"):
+    # the RG lies on the exact line here: panel (c) has what parts them
+    for name in ("gp", "exact"):
         axes.plot(P, curve["loss_" + name], **{**CURVES[name], "zorder": 4})
     if curve.sampled["P"].size:
         axes.errorbar(curve.sampled["P"], curve.sampled["loss"], curve.sampled["error"], linestyle="none",
@@ -103,7 +104,8 @@ def draw_loss(axes, curve):
                            markerfacecolor="white", markeredgewidth=0.7),
                 plt.Line2D([], [], color=MEASURED, linewidth=1.0, linestyle=(0, (4, 1.6)))]
     labels += ["pieces in closed form", r"pieces, $M\to\infty$"]
-    axes.legend(handles, labels, frameon=False, loc="lower left", handlelength=2.3, ncol=2, columnspacing=1.2, fontsize=7.5)
+    axes.legend(handles, labels, frameon=False, loc="lower left", handlelength=2.3, ncol=2, columnspacing=1.2,
+                fontsize=7.5)
 
 
 def draw_deviation(axes, curve):
@@ -117,6 +119,19 @@ def draw_deviation(axes, curve):
     axes.set_ylabel("(sampled $-$ exact)\n/ s.e.", fontsize=8)
 
 
+def draw_sampled_slopes(axes, curve):
+    """The exponent between neighbouring sampled losses, over the range of P that it is of."""
+    P, loss, error = (curve.sampled[name] for name in ("P", "loss", "error"))
+    if P.size < 2:
+        return
+    width = np.diff(np.log(P))
+    slope = np.diff(np.log(loss)) / width
+    spread = np.hypot(error[1:] / loss[1:], error[:-1] / loss[:-1]) / width
+    axes.hlines(slope, P[:-1], P[1:], color=MEASURED, linewidth=0.8, zorder=9)
+    axes.errorbar(np.sqrt(P[1:] * P[:-1]), slope, spread, linestyle="none", color=MEASURED, marker="o", markersize=3,
+                  elinewidth=0.7, zorder=10, label="sampled, from $P$ to $P$")
+
+
 def draw_slopes(axes, curve):
     P = curve["P"]
     for name, color, text in (("bias", BIAS, "bias"), ("variance", VARIANCE, "variance")):
@@ -124,12 +139,15 @@ def draw_slopes(axes, curve):
         axes.plot(P, curve[f"slope_{name}"], color=color, linewidth=1.3, label=f"{text}, $M=P$")
         axes.plot(P, curve[f"slope_{name}_with_tail"], color=color, linewidth=1.1, linestyle=(0, (4, 1.6)),
                   label=f"{text}, tail added")
-    axes.plot(P, curve["slope_exact"], **{**CURVES["exact"], "linestyle": "-", "linewidth": 1.3}, zorder=5)
+    axes.plot(P, curve["slope_gp"], **{**CURVES["gp"], "label": "GP loss"}, zorder=4)
+    axes.plot(P, curve["slope_exact"], **{**CURVES["exact"], "linestyle": "-", "linewidth": 1.3, "label": "exact loss"},
+              zorder=5)
+    draw_sampled_slopes(axes, curve)
     low = min(np.nanmin(curve[name]) for name in ("slope_bias", "slope_bias_with_tail", "slope_exact"))
     high = max(np.nanmax(curve[name]) for name in ("slope_variance", "slope_variance_with_tail", "slope_exact"))
     low, high = min(low, *curve.limit.values()), max(high, *curve.limit.values())
     room = high - low
-    axes.set_ylim(low - 0.16 * room, high + 0.38 * room)
+    axes.set_ylim(low - 0.16 * room, high + 0.45 * room)
     for name, symbol in (("bias", r"-\beta/(1+\alpha)"), ("variance", r"-\alpha/(1+\alpha)")):
         axes.annotate(f"${symbol}$", (0, curve.limit[name]), xycoords=("axes fraction", "data"), xytext=(5, -3),
                       textcoords="offset points", fontsize=7.5, color="#555555", va="top")
@@ -153,17 +171,19 @@ def nothing_to_draw(axes, text):
 
 def draw_correction(axes, curve):
     P, size = curve["P"], np.abs(curve["correction"])
-    axes.set_ylabel("1 $-$ exact / GP")
+    axes.set_ylabel("1 $-$ loss / GP loss")
     if not np.any(curve["correction_first_order"] != 0):
         nothing_to_draw(axes, "$u=0$: there is no correction")
         return
     first, infinite = np.abs(curve["correction_first_order"]), np.abs(curve["correction_infinite"])
     axes.plot(P, size, **{**CURVES["exact"], "linestyle": "-", "linewidth": 1.4, "label": "exact"}, zorder=5)
+    axes.plot(P, np.abs(1 - curve["loss_wilson"] / curve["loss_gp"]), **CURVES["wilson"], zorder=4)
     axes.plot(P, first, color=MEASURED, linewidth=1.0, linestyle=(0, (4, 1.6)), label="first order, $M=P$", zorder=4)
     axes.plot(P, infinite, color=MEASURED, linewidth=1.0, linestyle=(0, (5, 1.2, 1, 1.2)),
               label=r"first order, $M\to\infty$", zorder=4)
-    drawn = [size, first, infinite]
-    drawn += guides(axes, P, 0.5 * np.interp(0.48, np.linspace(0, 1, P.size), size), curve.limit)
+    drawn = [size, first, infinite, np.abs(1 - curve["loss_wilson"] / curve["loss_gp"])]
+    lowest = np.minimum(size, drawn[-1])
+    drawn += guides(axes, P, 0.6 * np.interp(0.48, np.linspace(0, 1, P.size), lowest), curve.limit)
     if curve.sampled["P"].size:
         sampled = 1 - curve.sampled["loss"] / curve.sampled["loss_gp"]
         axes.errorbar(curve.sampled["P"], sampled, curve.sampled["error"] / curve.sampled["loss_gp"], linestyle="none",

@@ -88,7 +88,7 @@ def headings(flow):
         known = flow.continuum
         lines.append(values((("\\alpha", "alpha"), ("\\beta", "beta")), known) + ("" if known["scale"] == 1 else
                      f", $s={scientific(known['scale'])}$") +
-                     rf"; $\Lambda=M+\frac{{1}}{{2}}$, learning scale $k_*={scientific(known['learning_scale'])}$")
+                     rf"; $\Lambda=M+\frac{{1}}{{2}}$, learning scale $k^*={scientific(known['learning_scale'])}$")
     return lines
 
 
@@ -140,6 +140,8 @@ def draw_coupling(axes, below, flow, name, label):
     axes.set_xscale("log")
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND_STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(plain_number))
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - 0.05 * (high - low), high)  # a number at the edge would touch the panel below
     if below is None:
         return
     axes.plot(k, scales[f"{name}_ode"], label="ODE", **LOOKS["ode"])
@@ -178,7 +180,7 @@ def draw_exponents(axes, flow):
     scale = flow.continuum["learning_scale"]
     if k.min() < scale < k.max():
         axes.axvline(scale, color=GUIDE, linewidth=0.8, linestyle=(0, (1, 1.2)), zorder=2)
-        axes.annotate("$k_*$", (scale, 0), xycoords=("data", "axes fraction"), xytext=(-3, 4),
+        axes.annotate("$k^*$", (scale, 0), xycoords=("data", "axes fraction"), xytext=(-3, 4),
                       textcoords="offset points", ha="right", va="bottom", color="#555555")
     axes.set_xscale("log")
     axes.annotate("window", (np.sqrt(flow.window[0] * flow.window[1]), 0), xycoords=("data", "axes fraction"),
@@ -204,13 +206,14 @@ def abscissa(panels, k):
 
 def draw_decimation(flow):
     """r(k) and U(k) of any spectrum."""
-    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.8), gridspec_kw={
-        "wspace": 0.3, "left": 0.09, "right": 0.985, "bottom": 0.16, "top": 0.86})
+    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.9), gridspec_kw={
+        "wspace": 0.3, "left": 0.09, "right": 0.985, "bottom": 0.15, "top": 0.79})
     for panel, name, label in zip(axes, ("r", "U"), ("$r(k)$", "$U(k)$")):
         draw_coupling(panel, None, flow, name, label)
         panel.set_xlabel("mode $k$")
     abscissa(axes, flow.scales["k"])
     letter_panels(axes)
+    legend_above(figure, *axes[0].get_legend_handles_labels(), top=0.93)
     title(figure, headings(flow))
     return figure
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from .style import (CURVES, GUIDE, WIDTH, BadResult, draw_values, letter_panels, log_abscissa, log_axis, log_limits,
-                    percent, plt, read_json, scientific, series, title, use_style)
+                    percent, plt, read_json, scientific, series, threads_text, title, use_style)
 
 FLOOR = {"color": "#D55E00", "linestyle": (0, (4, 1.6)), "linewidth": 1.1}
 
@@ -45,9 +45,8 @@ class Profile:
 def profile_headings(profile):
     """Title: the device, then what was run."""
     facts = profile.facts
-    threads = facts.get("threads")
     where = f"{facts.get('device')} ({facts.get('variant')}"
-    where += f", {threads} thread{'' if threads == 1 else 's'})" if facts.get("backend") == "cpu" else ")"
+    where += f", {threads_text(facts.get('threads'))})" if facts.get("backend") == "cpu" else ")"
     got = profile.sweeps["by_integrator"]["processor_share"]
     if np.median(got) < 0.95:  # false for not a number
         where += f"; beside other programs: {100 * np.median(got):.0f}% of the processor time"
@@ -64,7 +63,7 @@ def draw_rate(axes, sweep):
     series(axes, x, rate, label="measured")
     drawn = [rate]
     if np.any(np.isfinite(floor)):
-        axes.plot(x, floor, **FLOOR, label="floor")
+        axes.plot(x, floor, **FLOOR, label="upper bound")
         drawn.append(floor)
     log_abscissa(axes, x)
     axes.set_yscale("log")
@@ -78,7 +77,7 @@ def draw_share(axes, x, share, unknown):
     """Shares of the floor as points over x; words where no floor is known."""
     log_abscissa(axes, x)
     known = np.isfinite(share)
-    axes.set_ylabel("share of the floor")
+    axes.set_ylabel("share of the upper bound")
     axes.yaxis.set_major_formatter(FuncFormatter(percent))
     if not known.any():
         axes.set_yticks([])
@@ -97,9 +96,10 @@ def draw_cost(axes, sweep, guide):
     axes.plot(x, through, color=GUIDE, linestyle=CURVES["gp"]["linestyle"], linewidth=1.3,
               label=r"$\propto P$" if guide else "constant")
     for i, exponent in enumerate(sweep["exponent"]):
-        if np.isfinite(exponent):
-            axes.annotate(f"{exponent:.2f}".replace("-", "\N{MINUS SIGN}"), (x[i], time[i]), xytext=(0, 6),
-                          textcoords="offset points", ha="center", va="bottom", fontsize=7, color="#555555")
+        if np.isfinite(exponent) and i > 0:  # of the piece of the line that ends at this point
+            axes.annotate(f"{exponent:.2f}".replace("-", "\N{MINUS SIGN}"),
+                          (np.sqrt(x[i - 1] * x[i]), np.sqrt(time[i - 1] * time[i])), xytext=(-2, 4),
+                          textcoords="offset points", ha="right", va="bottom", fontsize=7, color="#555555")
     log_abscissa(axes, x)
     axes.set_yscale("log")
     low, high = log_limits([time, through])
@@ -120,7 +120,7 @@ def draw_profile(profile):
     sizes, chains, integrators = (profile.sweeps[name] for name in Profile.SWEEPS)
     if len(sizes["axis"]):
         draw_rate(axes[0, 0], sizes)
-        draw_share(axes[0, 1], sizes["axis"], sizes["share_of_floor"], "floor not known")
+        draw_share(axes[0, 1], sizes["axis"], sizes["share_of_floor"], "upper bound not known")
         draw_cost(axes[1, 0], sizes, 1)
     else:
         for panel in (axes[0, 0], axes[0, 1], axes[1, 0]):
@@ -138,7 +138,7 @@ def draw_profile(profile):
                              lambda value: f"${scientific(value, 2)}$", True)
     if not known.size:
         axes[2, 0].set_xticks([])
-    known = draw_values(axes[2, 1], names, integrators["share_of_floor"], "share of the floor",
+    known = draw_values(axes[2, 1], names, integrators["share_of_floor"], "share of the upper bound",
                              lambda value: f"{100 * value:.0f}%", False)
     if known.size:
         axes[2, 1].set_xlim(0, 1.15 * max(1.0, known.max()))

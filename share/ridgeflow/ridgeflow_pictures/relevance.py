@@ -1,14 +1,20 @@
-"""Which couplings matter at which scale (`ridgeflow relevance --out`): U and W against k, the errors of the truncated
-flows, and the ridge that some modes feel as a function of R."""
+"""Which couplings matter at which scale (`ridgeflow relevance --out`): r, U and W against k by every order of the flow,
+the errors of the truncated flows at the typical size and over R, and, of a run with --check, how far the samples of the
+small system are from those of the large one."""
 import numpy as np
 
-from .style import (GUIDE, MEASURED, WIDTH, BadResult, largest, legend_above, letter_panels, log_axis, log_limits, plt,
-                    read_json, scientific, title, use_style)
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from .style import (BAND, GUIDE, MEASURED, WIDTH, BadResult, largest, legend_above, letter_panels, log_axis, log_limits,
+                    p_text, percent, plt, read_json, scientific, title, use_style)
 
 FLOWS = {"functional": {"label": "functional", "color": MEASURED, "linestyle": "-", "linewidth": 1.8},
          "first": {"label": "first order", "color": "#E69F00", "linestyle": (0, (5, 1.2, 1, 1.2)), "linewidth": 1.4},
          "next": {"label": "next order", "color": "#0072B2", "linestyle": (0, (4, 1.6)), "linewidth": 1.2}}
 ORDERS = ("first", "next")
+CHECKED = {"mean": {"color": MEASURED, "marker": "o", "label": "means"},
+           "variance": {"color": "#CC79A7", "marker": "s", "label": "variances"}}
+SMALLEST = 1e-14  # what is less is rounding
 
 
 class Relevance:
@@ -17,8 +23,8 @@ class Relevance:
     def __init__(self, path):
         facts = read_json(path, "relevance")
         try:
-            self.model = {name: float(facts["model"][name]) for name in ("P", "M", "kappa", "u", "w")}
-            wanted = [f"{flow}_{coupling}" for flow in FLOWS for coupling in "UW"]
+            self.model = {name: float(facts["model"][name]) for name in ("P", "M", "kappa", "u", "w", "r")}
+            wanted = [f"{flow}_{coupling}" for flow in FLOWS for coupling in "rUW"]
             wanted += [f"{order}_{what}_error" for order in ORDERS for what in ("slope", "curvature")]
             self.scales = {name: np.array(facts["scales"][name], dtype=float) for name in wanted}
             self.vertices = [{name: np.array(curve[name], dtype=float)
@@ -27,6 +33,11 @@ class Relevance:
             self.errors = {system["order"]: max(float(system["largest_mean_error"]),
                                                 float(system["largest_variance_error"])) for system in self.small}
             self.to = int(self.small[-1]["P"]) if self.small else None
+            check = facts.get("check")
+            self.check = None if check is None else {
+                what: {"z": np.array(check["small_against_large"][what]["z"], dtype=float),
+                       "p": float(check["small_against_large"][what]["p_value"])} for what in CHECKED}
+            self.learning = facts["model"].get("learning_scale")  # k*, where a_k = r
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise BadResult(f"{path}: cannot be read: {error!r}") from None
         modes = {values.shape for values in self.scales.values()}
@@ -43,14 +54,19 @@ def headings(study):
         return [what, "no small system: the truncated flows break down"]
     errors = ", ".join(rf"${scientific(study.errors[order], 2)}$ ({FLOWS[order]['label']})" for order in ORDERS
                        if order in study.errors)
-    return [what, rf"modes of the system decimated to $P={study.to}$ against the large one's, exactly: within {errors}"]
+    return [what, rf"exact means and variances of the small system, $P={study.to}$, against the large one's: "
+            rf"within {errors}"]
 
 
 def scale_axis(axes, study):
     axes.set_xscale("log")
     axes.set_xlim(0.9, 1.1 * study.k[-1])
     log_axis(axes.xaxis, axes.get_xlim())
-    axes.set_xlabel("mode $k$ that is next to go")
+    axes.set_xlabel("mode $k$, next to be integrated out")
+    if study.learning is not None and study.k[0] < study.learning < study.k[-1]:
+        axes.axvline(study.learning, color=GUIDE, linewidth=0.8, linestyle=(0, (1, 1.2)), zorder=2)
+        axes.annotate("$k^*$", (study.learning, 0), xycoords=("data", "axes fraction"), xytext=(-3, 4),
+                      textcoords="offset points", ha="right", va="bottom", color="#555555", fontsize=7.5)
 
 
 def draw_coupling(axes, study, coupling, label):
@@ -70,7 +86,7 @@ def draw_errors(axes, study):
     for order in ORDERS:
         for what, width, alpha in (("slope", 1.6, 1.0), ("curvature", 0.9, 0.75)):
             values = np.abs(study.scales[f"{order}_{what}_error"])
-            values = np.where(values > 1e-14, values, np.nan)  # what is less is rounding
+            values = np.where(values > SMALLEST, values, np.nan)
             shown.append(values)
             axes.plot(study.k, values, color=FLOWS[order]["color"], linestyle="-" if what == "slope" else (0, (1, 1)),
                       linewidth=width, alpha=alpha)
@@ -86,40 +102,80 @@ def draw_errors(axes, study):
 
 
 def draw_vertices(axes, study):
-    """2V' in units of its value at R = 0, against R in units of the typical size."""
-    heights = []
-    for curve in study.vertices:
-        unit = curve["functional"][0]
+    """How far 2V' of the truncated flows is from the functional one, against R in units of the typical size, for the
+    modes that are labelled. The three curves themselves lie on one another."""
+    shown = []
+    for curve, style in zip(study.vertices, ("-", (0, (4, 1.6)), (0, (1, 1)))):
         x = curve["R"] / curve["typical_size"]
-        for flow, look in FLOWS.items():
-            axes.plot(x, curve[flow] / unit, **{**look, "label": None})
-        heights.append((curve["functional"][-1] / unit, x[-1], int(curve["k"])))
-    low, high = axes.get_ylim()
-    at_least = 0.07 * (high - low)
-    last = -np.inf
-    for height, x, k in sorted(heights):
-        last = max(height, last + at_least)
-        axes.annotate(f"$k={k}$", (x, last), xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5)
+        for order in ORDERS:
+            with np.errstate(all="ignore"):
+                away = np.abs(curve[order] / curve["functional"] - 1)
+            away = np.where(away > SMALLEST, away, np.nan)
+            shown.append(away)
+            axes.plot(x, away, color=FLOWS[order]["color"], linestyle=style, linewidth=1.3)
+        axes.plot([], [], color=GUIDE, linestyle=style, linewidth=1.3, label=f"$k={int(curve['k'])}$")
     axes.axvline(1, color=GUIDE, linewidth=0.7, linestyle=(0, (1, 1.2)), zorder=0)
-    axes.set_xlim(0, 2.4)
-    axes.set_xticks([0, 0.5, 1, 1.5, 2])
+    axes.set_xlim(0, 2)
+    axes.set_yscale("log")
+    limits = log_limits(shown)
+    if limits is not None:
+        axes.set_ylim(max(limits[0], 1e-9 * limits[1]) / 30, limits[1])  # room for the legend
+    axes.legend(frameon=False, loc="lower center", ncol=3, handlelength=1.5, columnspacing=0.6, handletextpad=0.3,
+                fontsize=7, borderaxespad=0.2)
     axes.set_xlabel(r"$R/\langle R_k\rangle$")
-    axes.set_ylabel(r"ridge felt, $V_k'(R)/V_k'(0)$")
+    axes.set_ylabel(r"$|$relative error$|$ of $V_k'(R)$")
+
+
+def draw_ridge_felt(axes, study):
+    """2V' in units of its value at R = 0: what the modes' ridge gains from the size of the others."""
+    for curve in study.vertices:
+        x = curve["R"] / curve["typical_size"]
+        axes.plot(x, curve["functional"] / curve["functional"][0] - 1, color=MEASURED, linewidth=1.3)
+        axes.annotate(f"$k={int(curve['k'])}$", (x[-1], curve["functional"][-1] / curve["functional"][0] - 1),
+                      xytext=(3, 0), textcoords="offset points", va="center", fontsize=7.5)
+    axes.axvline(1, color=GUIDE, linewidth=0.7, linestyle=(0, (1, 1.2)), zorder=0)
+    axes.set_xlim(0, 2.6)
+    axes.set_yscale("log")
+    axes.set_xticks([0, 0.5, 1, 1.5, 2])
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    axes.set_xlabel(r"$R/\langle R_k\rangle$")
+    axes.set_ylabel(r"ridge gained, $V_k'(R)/V_k'(0)-1$")
+
+
+def draw_check(axes, study):
+    """Samples of the small system against those of the large one, mode by mode."""
+    axes.axhspan(-BAND, BAND, color=GUIDE, alpha=0.18, linewidth=0, zorder=1)
+    axes.axhline(0, color=MEASURED, linewidth=0.8, zorder=3)
+    for what, look in CHECKED.items():
+        z, p = study.check[what]["z"], p_text(study.check[what]["p"])
+        axes.plot(np.arange(1, z.size + 1), z, linestyle="none", markersize=2.2, markeredgewidth=0, color=look["color"],
+                  marker=look["marker"], label=f"{look['label']}, $p={p}$".replace("=<", "<"))
+    reach = max(4.0, 1.15 * max(largest(study.check[what]["z"]) for what in CHECKED))
+    axes.set_ylim(-reach, 1.5 * reach)
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_xscale("log")
+    axes.set_xlim(0.9, 1.1 * study.check["mean"]["z"].size)
+    log_axis(axes.xaxis, axes.get_xlim())
+    axes.set_xlabel("mode $k$ of both")
+    axes.set_ylabel("(small $-$ large) / s.e., sampled")
+    axes.legend(frameon=False, loc="upper left", handletextpad=0.1, borderaxespad=0.3, fontsize=7.5)
 
 
 def draw_relevance(study):
     """The figure."""
     use_style()
-    figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 5.6), gridspec_kw={
-        "hspace": 0.34, "wspace": 0.3, "left": 0.095, "right": 0.985, "bottom": 0.08, "top": 0.85})
-    draw_coupling(axes[0, 0], study, "U", "$U(k)=4V_k''(0)$")
-    draw_coupling(axes[0, 1], study, "W", "$W(k)=8V_k'''(0)$")
+    figure, axes = plt.subplots(2, 3, figsize=(WIDTH, 4.9), gridspec_kw={
+        "hspace": 0.38, "wspace": 0.48, "left": 0.085, "right": 0.985, "bottom": 0.09, "top": 0.82})
+    draw_coupling(axes[0, 0], study, "r", "$r(k)=2V_k'(0)$")
+    draw_coupling(axes[0, 1], study, "U", "$U(k)=4V_k''(0)$")
+    draw_coupling(axes[0, 2], study, "W", "$W(k)=8V_k^{(3)}(0)$")
     draw_errors(axes[1, 0], study)
     draw_vertices(axes[1, 1], study)
+    (draw_ridge_felt if study.check is None else draw_check)(axes[1, 2], study)
     letter_panels(axes)
     legend_above(figure, [plt.Line2D([], [], **look) for look in FLOWS.values()],
-                 [look["label"] for look in FLOWS.values()], top=0.93)
-    title(figure, headings(study), top=0.99, step=0.034)
+                 [look["label"] for look in FLOWS.values()], top=0.92)
+    title(figure, headings(study), top=0.99, step=0.038)
     return figure
 
 

@@ -230,7 +230,7 @@ def draw(result):
     """The figure of a result."""
     use_style()
     figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 4.9), sharex="col", gridspec_kw={
-        "height_ratios": [1.2, 1], "hspace": 0.06, "wspace": 0.28, "left": 0.085, "right": 0.985, "bottom": 0.085,
+        "height_ratios": [1.2, 1], "hspace": 0.06, "wspace": 0.28, "left": 0.085, "right": 0.985, "bottom": 0.09,
         "top": 0.835})
     P = result.constants["samples"]
 

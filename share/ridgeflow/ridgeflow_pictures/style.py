@@ -108,6 +108,10 @@ def p_text(p):
     return f"{p:.1g}" if p < 0.01 else f"{p:.2f}"
 
 
+def threads_text(count):
+    return "1 thread" if int(count) == 1 else f"{int(count)} threads"
+
+
 def percent(value, _):
     text = f"{100 * value:.6g}".replace("-", "\N{MINUS SIGN}")
     return "0" if float(value) == 0 else text + "%"
@@ -177,15 +181,16 @@ def series(axes, x, y, **look):
     axes.plot(x, y, **{"color": RATE, "marker": "o", "markersize": 3.2, "linewidth": 1.3, "zorder": 5, **look})
 
 
-def draw_values(axes, names, values, label, text, log):
-    """A bar a name (on a logarithmic axis, where a bar would have no foot, a point), its number, as `text` writes it,
-    at its end; words where it is not known. Returns the values that are."""
+def draw_values(axes, names, values, label, text, log, looks=None):
+    """A bar a name (on a logarithmic axis, where a bar would have no foot, a point, of its colour and marker in
+    `looks`), its number, as `text` writes it, at its end; words where it is not known. Returns the values that are."""
     place = np.arange(len(names))[::-1]
     known = np.isfinite(values) & (values > 0)
     if log:
         axes.hlines(place, 0, 1, transform=axes.get_yaxis_transform(), color="#dddddd", linewidth=0.6, zorder=0)
-        axes.plot(values[known], place[known], linestyle="none", marker="o", markersize=4.5, color=RATE,
-                  zorder=6)
+        for i in np.flatnonzero(known):
+            color, marker = looks[i] if looks else (RATE, "o")
+            axes.plot(values[i], place[i], linestyle="none", marker=marker, markersize=4.5, color=color, zorder=6)
     else:
         axes.barh(place[known], values[known], **BAR)
     for at, value, is_known in zip(place, values, known):

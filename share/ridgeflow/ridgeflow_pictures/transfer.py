@@ -138,8 +138,10 @@ def draw_transfer(transfer, i):
     draw_moment(axes[0, 0], systems, "mean", np.sqrt(P))
     draw_moment(axes[0, 1], systems, "variance", P)
     signed = any(np.any(system["exact_mean"] < 0) for system in systems.values())
-    axes[0, 0].set_ylabel(r"$\sqrt{P}\,|\langle d_k\rangle|$" if signed else r"$\sqrt{P}\,\langle d_k\rangle$")
-    axes[0, 1].set_ylabel(r"$P\,\mathrm{Var}\,d_k$")
+    unit = scientific(P)  # of the given system, for all three
+    mean = r"|\langle d_k\rangle|" if signed else r"\langle d_k\rangle"
+    axes[0, 0].set_ylabel(rf"$\sqrt{{{unit}}}\,{mean}$")
+    axes[0, 1].set_ylabel(rf"${unit}\,\mathrm{{Var}}\,d_k$")
     k = np.arange(1, 1 + max(system["mean"].size for system in systems.values()))
     for column, what in enumerate(("mean", "variance")):
         draw_difference(axes[1, column], difference, what)
