@@ -110,6 +110,9 @@ Plan make_plan(const RunConfig& config, const Extras& extras, const Flags& flags
     validate(given.empty(), "--step and --step-sizes exclude each other");
     given = {*config.sampler.step};
   }
+  for (const double step : given) {  // one that is not finite stands for an integrator without steps below
+    validate(std::isfinite(step) && step > 0, fmt::format("step h = {}: must be finite and positive", step));
+  }
   std::sort(given.begin(), given.end());
   given.erase(std::unique(given.begin(), given.end()), given.end());
   for (const std::string& integrator : plan.integrators) {
@@ -403,25 +406,23 @@ int run_bias(const Flags& flags, const Extras& extras) {
 Action add_bias(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true});
   const auto extras = std::make_shared<Extras>();
-  app.add_option("--step-sizes", extras->step_sizes,
-                 "step sizes h to try (default: around each default step)")
+  add_list(app, "--step-sizes", extras->step_sizes, "step sizes h to try (default: around each default step)")
       ->type_name("H,H,...")
-      ->delimiter(',')
       ->group("Study");
-  app.add_option("--count", extras->count, "step sizes to try of each integrator where none are given")
+  add_number(app, "--count", extras->count, "step sizes to try of each integrator where none are given")
       ->type_name("N")
       ->capture_default_str()
       ->group("Study");
-  app.add_option("--seconds", extras->seconds,
-                 "time of a run after burn-in [s]; --draws and --steps replace it")
+  add_number(app, "--seconds", extras->seconds,
+             "time of a run after burn-in [s]; --draws and --steps replace it")
       ->type_name("X")
       ->capture_default_str()
       ->group("Study");
-  app.add_option("--target", extras->target, "relative bias at which integrators are compared")
+  add_number(app, "--target", extras->target, "relative bias at which integrators are compared")
       ->type_name("X")
       ->capture_default_str()
       ->group("Study");
-  app.add_option("--reference-step", extras->reference_step, "h of the euler run that gains are relative to")
+  add_number(app, "--reference-step", extras->reference_step, "h of the euler run that gains are relative to")
       ->type_name("H")
       ->capture_default_str()
       ->group("Study");

@@ -48,8 +48,13 @@ std::vector<std::int64_t> curve_samples(const Extras& extras) {
     validate(!extras.grid_given, "--at and --from, --to, --points exclude each other: a list, or a grid");
     return ordered(sample_numbers(extras.at, "--at"));
   }
-  const double from = static_cast<double>(sample_numbers({extras.from}, "--from").front());
-  const double to = static_cast<double>(sample_numbers({extras.to}, "--to").front());
+  const auto one = [](const std::string& word, const char* flag) {
+    const std::vector<std::int64_t> found = sample_numbers({word}, flag);
+    validate(found.size() == 1, fmt::format("{}: takes one number; --at takes lists and ranges", flag));
+    return static_cast<double>(found.front());
+  };
+  const double from = one(extras.from, "--from");
+  const double to = one(extras.to, "--to");
   validate(from <= to, fmt::format("--from {} --to {}: from must not be above to", extras.from, extras.to));
   validate(extras.points >= 1 && extras.points <= kMostPoints,
            fmt::format("--points {}: must lie in 1 ... {}", extras.points, kMostPoints));
@@ -70,9 +75,11 @@ LearningCurve curve_of(const RunConfig& config, const Flags& flags) {
   const ModelConfig& model = config.model;
   validate(
       model.spectrum.empty(),
-      fmt::format("the spectrum {} ends where it ends: a learning curve is drawn of power-law data, alpha "
-                  "and beta, whose modes are as many as samples at every P",
-                  model.spectrum));
+      fmt::format(
+          "a learning curve is drawn of power-law data, alpha and beta, whose modes are as many as samples "
+          "at every P; losses of the spectrum {0} at several P are what ridgeflow predict --spectrum {0} "
+          "--samples 10:1000:7:log gives",
+          model.spectrum));
   validate(!flags.given("model.samples") && !flags.given("model.modes"),
            "--samples and --modes: P runs along the curve, and M = P; use --at, or --from and --to");
   validate(!model.modes || model.modes == model.samples,
@@ -193,19 +200,19 @@ Action add_curve(CLI::App& app) {
   const auto flags =
       std::make_shared<Flags>(app, FlagChoice{.sampling = true, .require = true, .run_file = true});
   const auto extras = std::make_shared<Extras>();
-  const auto add = [&](const char* flag, auto& value, const char* name, const char* help) {
-    return app.add_option(flag, value, help)->type_name(name)->capture_default_str()->group("Curve");
+  const auto dress = [](CLI::Option* option, const char* name) {
+    return option->type_name(name)->capture_default_str()->group("Curve");
   };
   const std::vector<const CLI::Option*> grid{
-      add("--from", extras->from, "P", "first number of samples"),
-      add("--to", extras->to, "P", "last number of samples"),
-      add("--points", extras->points, "N", "points, evenly spaced in ln P")};
-  add("--at", extras->at, "P,P,...", "these numbers of samples in place of the grid")->delimiter(',');
+      dress(app.add_option("--from", extras->from, "first number of samples"), "P"),
+      dress(app.add_option("--to", extras->to, "last number of samples"), "P"),
+      dress(add_number(app, "--points", extras->points, "points, evenly spaced in ln P"), "N")};
+  dress(add_list(app, "--at", extras->at, "these numbers of samples in place of the grid"), "P,P,...");
   app.add_flag("--check", extras->check, "sample losses and hold them against the exact curve")
       ->group("Curve");
   const CLI::Option* check_at =
-      add("--check-at", extras->check_at, "P,P,...", "numbers of samples at which losses are sampled")
-          ->delimiter(',');
+      dress(add_list(app, "--check-at", extras->check_at, "numbers of samples at which losses are sampled"),
+            "P,P,...");
   app.footer(
       "Example: ridgeflow curve --alpha 0.2 --beta 0.3 --u 0.05 --check --out curve.json\n"
       "P runs along the curve with as many modes as samples; kappa and u stay. --require: exit status 1 "

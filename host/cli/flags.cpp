@@ -1,13 +1,23 @@
 #include "cli/flags.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <type_traits>
+#include <utility>
 
 #include <CLI/Option.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/io/run_file.hpp"
+
+#include "io/number.hpp"
+#include "io/run_values.hpp"
+#include "io/sweep.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -55,7 +65,118 @@ std::string default_of(const RunKey& key) {
   return std::visit(Show{}, *value);
 }
 
+/// What lists and ranges were read as: "a sweep over u = 0, 5; samples = 10, ... (4 values)".
+std::string sweep_text(const RunConfig& config) {
+  constexpr std::size_t kFew = 6;
+  std::vector<std::string> axes;
+  for (const SweepAxis& axis : config.sweep) {
+    std::vector<std::string> values;
+    for (std::size_t i = 0; i < std::min(axis.values.size(), kFew); ++i) {
+      values.push_back(std::visit(
+          [](const auto& held) {
+            if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
+              return fmt::format("{:.6}", static_cast<double>(held));
+            } else {
+              return std::string("?");
+            }
+          },
+          axis.values[i]));
+    }
+    axes.push_back(
+        fmt::format("{} = {}{}", axis.key->leaf(), fmt::join(values, ", "),
+                    axis.values.size() > kFew ? fmt::format(", ... ({} values)", axis.values.size()) : ""));
+  }
+  return fmt::format("a sweep over {}", fmt::join(axes, "; "));
+}
+
+/// A flag that hands its words to \p take.
+CLI::Option* add_words(CLI::App& app, const std::string& flag, const std::string& help,
+                       std::function<void(const std::vector<std::string>&)> take,
+                       std::function<std::string()> show) {
+  CLI::Option* option = app.add_option_function<std::vector<std::string>>(flag, std::move(take), help);
+  option->default_function(std::move(show));
+  return option->allow_extra_args(false);
+}
+
+template <class Number>
+CLI::Option* add_one_number(CLI::App& app, const std::string& flag, Number& value, const std::string& help) {
+  const auto take = [&value, flag](const std::vector<std::string>& words) {
+    try {
+      validate(words.size() == 1, "was given more than once");
+      using Convert = io::Conversion<typename io::Unwrapped<Number>::type>;
+      value = Convert::from(io::number_from(io::trimmed(words.front()), to_string(Convert::type)));
+    } catch (const InvalidInput& problem) {
+      throw InvalidInput(fmt::format("{}: {}", flag, problem.what()));
+    }
+  };
+  const auto show = [&value] {
+    if constexpr (std::is_arithmetic_v<Number>) {
+      return fmt::format("{}", value);
+    } else {
+      return std::string();
+    }
+  };
+  return add_words(app, flag, help, take, show)->expected(1);
+}
+
 }  // namespace
+
+CLI::Option* add_number(CLI::App& app, const std::string& flag, double& value, const std::string& help) {
+  return add_one_number(app, flag, value, help);
+}
+
+CLI::Option* add_number(CLI::App& app, const std::string& flag, std::size_t& value, const std::string& help) {
+  return add_one_number(app, flag, value, help);
+}
+
+CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<std::int64_t>& value,
+                        const std::string& help) {
+  return add_one_number(app, flag, value, help);
+}
+
+CLI::Option* add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& values,
+                      const std::string& help) {
+  const auto take = [&values, flag](const std::vector<std::string>& words) {
+    values.clear();
+    for (const std::string& word : words) {
+      try {
+        for (std::string& part : io::split_list(word)) {
+          values.push_back(std::move(part));
+        }
+      } catch (const InvalidInput& problem) {
+        throw InvalidInput(fmt::format("{}: {}", flag, problem.what()));
+      }
+    }
+  };
+  return add_words(app, flag, help, take, [&values] { return fmt::format("{}", fmt::join(values, ",")); });
+}
+
+CLI::Option* add_list(CLI::App& app, const std::string& flag, std::vector<double>& values,
+                      const std::string& help) {
+  const auto take = [&values, flag](const std::vector<std::string>& words) {
+    values.clear();
+    const auto add = [&](const KeyValue& number, const std::string& text) {
+      values.push_back(io::Conversion<double>::from(number));
+      validate(std::isfinite(values.back()), fmt::format("'{}' is not finite", io::shown(text)));
+    };
+    try {
+      for (const std::string& word : words) {
+        for (const std::string& part : io::split_list(word)) {
+          if (io::is_range(part)) {
+            for (const KeyValue& number : io::range_values(part, false)) {
+              add(number, part);
+            }
+          } else {
+            add(io::number_from(part), part);
+          }
+        }
+      }
+    } catch (const InvalidInput& problem) {
+      throw InvalidInput(fmt::format("{}: {}", flag, problem.what()));
+    }
+  };
+  return add_words(app, flag, help, take, [&values] { return fmt::format("{}", fmt::join(values, ",")); });
+}
 
 Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
   if (choice.run_file) {
@@ -80,9 +201,7 @@ Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
   app.add_option("--set", this->settings_,
                  "any setting of a run file, such as sampler.every=4; may be repeated")
       ->type_name("KEY=VALUE")
-      ->type_size(1)
-      ->expected(1)
-      ->take_all()
+      ->allow_extra_args(false)  // one word each time: a run file may follow
       ->group("Output");
   app.add_flag("--dry-run", this->dry_run_, "say what it would take, do nothing")->group("Output");
 }
@@ -102,7 +221,7 @@ RunConfig Flags::config() const {
   for (const auto& [key, option] : this->options_) {
     if (option->count() > 0) {
       const bool is_switch = key->type == KeyType::kSwitch;
-      set_from_text(config, *key, is_switch ? "true" : this->text_.at(key), key->flag);
+      set_from_text(config, *key, is_switch ? option->results().back() : this->text_.at(key), key->flag);
     }
   }
   for (const std::string& setting : this->settings_) {
@@ -112,6 +231,9 @@ RunConfig Flags::config() const {
     const RunKey& key = *config.sweep.front().key;
     throw InvalidInput(
         fmt::format("{}: takes one number here; compare and predict take lists and ranges", key.flag));
+  }
+  if (!config.sweep.empty()) {  // a decimal comma makes a list of two
+    spdlog::info("{}", sweep_text(config));
   }
   return config;
 }

@@ -1,8 +1,10 @@
 // Flags of a verb, made from the one list of settings (io/run_config.hpp).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,8 +48,23 @@ class Flags {
   bool sweeps_ = false;
 };
 
-/// What the setting \p key becomes by each of \p words, which were given to \p flag: its type and range are
-/// checked where all settings are. \p access: reads it from a RunConfig. \throws InvalidInput naming \p flag.
+/// Adds a flag of a verb's own that takes one number, read as those of the settings are.
+CLI::Option* add_number(CLI::App& app, const std::string& flag, double& value, const std::string& help);
+CLI::Option* add_number(CLI::App& app, const std::string& flag, std::size_t& value, const std::string& help);
+CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<std::int64_t>& value,
+                        const std::string& help);
+
+/// Adds a flag that takes a list: one word each time, so that a run file may follow it, "--to 100,200" or
+/// "--to 100 --to 200". The elements of \p values are those between the commas.
+CLI::Option* add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& values,
+                      const std::string& help);
+/// The same of finite numbers and ranges of them.
+CLI::Option* add_list(CLI::App& app, const std::string& flag, std::vector<double>& values,
+                      const std::string& help);
+
+/// What the setting \p key becomes by each of \p words, which were given to \p flag, numbers or ranges of
+/// them: its type and range are checked where all settings are. \p access: reads it from a RunConfig. \throws
+/// InvalidInput naming \p flag.
 template <class Access>
 auto settings_of(const std::vector<std::string>& words, std::string_view key, std::string_view flag,
                  const Access& access) {
@@ -55,7 +72,9 @@ auto settings_of(const std::vector<std::string>& words, std::string_view key, st
   std::vector<std::decay_t<decltype(access(scratch))>> values;
   for (const std::string& word : words) {
     set_from_text(scratch, *find_run_key(key), word, flag);
-    values.push_back(access(scratch));
+    for (const RunConfig& one : grid_of(scratch)) {  // a range is several
+      values.push_back(access(one));
+    }
   }
   return values;
 }

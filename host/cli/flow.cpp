@@ -1,5 +1,4 @@
 // ridgeflow flow: the renormalization group as a flow, its vector field, and two cutoffs on one trajectory.
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -21,6 +20,7 @@
 #include "cli/tables.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"
+#include "io/number.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -28,21 +28,20 @@ namespace {
 struct Extras {
   std::vector<double> at_tau;
   std::string window;
-  std::optional<std::int64_t> second_cutoff;
+  std::optional<std::int64_t> second_cutoff;  ///< M2; unset: half of the modes
   bool check = false;
 };
 
 ModeWindow window_from(std::string_view text) {
-  ModeWindow window;
-  const auto read = [](std::string_view word, std::size_t& mode) {
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), mode);
-    return error == std::errc() && end == word.data() + word.size();
-  };
   const std::size_t colon = text.find(':');
-  validate(colon != std::string_view::npos && read(text.substr(0, colon), window.first) &&
-               read(text.substr(colon + 1), window.last),
-           fmt::format("--window '{}': give two modes as K1:K2, such as 100:1000", text.substr(0, 60)));
-  return window;
+  validate(colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos,
+           fmt::format("--window '{}': give two modes as K1:K2, such as 100:1000", io::shown(text)));
+  const auto mode = [](std::string_view word) {
+    return settings_of({std::string(io::trimmed(word))}, "model.modes", "--window",
+                       [](const RunConfig& config) { return config.model.modes.value_or(0); })
+        .front();
+  };
+  return {mode(text.substr(0, colon)), mode(text.substr(colon + 1))};
 }
 
 FlowRequest request_from(const Extras& extras) {
@@ -98,16 +97,15 @@ int run_flow(const Flags& flags, const Extras& extras) {
 Action add_flow(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true});
   const auto extras = std::make_shared<Extras>();
-  app.add_option("--at-tau", extras->at_tau,
-                 "scales tau = ln(Lambda/k) of the vector field, at most 4 (default: 0, half-way, k*)")
+  add_list(app, "--at-tau", extras->at_tau,
+           "scales tau = ln(Lambda/k) of the vector field, at most 4 (default: 0, half-way, k*)")
       ->type_name("T,T,...")
-      ->delimiter(',')
       ->group("Flow");
   app.add_option("--window", extras->window, "modes that scaling intervals are taken over (default: k* to M)")
       ->type_name("K1:K2")
       ->group("Flow");
-  app.add_option("--second-cutoff", extras->second_cutoff,
-                 "modes and samples of a second system on the same trajectory (default: M/2)")
+  add_number(app, "--second-cutoff", extras->second_cutoff,
+             "modes and samples of a second system on the same trajectory (default: M/2)")
       ->type_name("M2")
       ->group("Flow");
   app.add_flag("--check", extras->check, "sample both systems in one run and compare them")->group("Flow");

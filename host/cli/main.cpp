@@ -1,4 +1,5 @@
 // The program: finds the verb, runs it, and turns errors into the exit status.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -6,6 +7,7 @@
 #include <new>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -14,12 +16,12 @@
 #include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/base/names.hpp"
 #include "ridgeflow/io/version.hpp"
 
 #include "cli/flags.hpp"
 #include "cli/ranks.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -28,16 +30,6 @@ struct Verb {
   CLI::App* app;
   Action action;
 };
-
-std::string unknown_verb(const CLI::App& app, const std::string& word) {
-  std::vector<std::string> names;
-  for (const CLI::App* verb : app.get_subcommands(nullptr)) {
-    names.push_back(verb->get_name());
-  }
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  return fmt::format("unknown verb '{}': did you mean {}?", word.substr(0, 60),
-                     nearest_name(word.substr(0, 60), known));
-}
 
 int run(int argc, char** argv) {
   CLI::App app{
@@ -69,8 +61,14 @@ int run(int argc, char** argv) {
   add("plot", "pictures of a result, a sweep, or the JSON of a study", add_plot);
   app.require_subcommand(0, 1);
 
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs) {
+    names.push_back(verb.app->get_name());
+  }
+  std::vector<std::string> words = verb_first({argv + 1, argv + argc}, names);
+  std::reverse(words.begin(), words.end());  // as the parser wants them
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(words));
   } catch (const CLI::Success& wanted) {  // --help, --version
     return app.exit(wanted);
   } catch (const CLI::ParseError& error) {
@@ -90,8 +88,7 @@ int run(int argc, char** argv) {
   }
   const std::vector<std::string> rest = app.remaining();
   if (!rest.empty()) {
-    throw InvalidInput(rest.front().starts_with("-") ? unknown_words(app, rest)
-                                                     : unknown_verb(app, rest.front()));
+    throw InvalidInput(unknown_words(app, rest));
   }
   fmt::print(stderr, "{}", app.help());
   return kBadInput;

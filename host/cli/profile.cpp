@@ -218,17 +218,15 @@ Action add_profile(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true});
   const auto extras = std::make_shared<Extras>();
   const CLI::Option* sizes =
-      app.add_option("--sizes", extras->sizes, "numbers of samples P to time, with as many modes")
+      add_list(app, "--sizes", extras->sizes, "numbers of samples P to time, with as many modes")
           ->type_name("P,P,...")
-          ->delimiter(',')
           ->capture_default_str()
           ->group("Timing");
-  app.add_option("--chain-counts", extras->chain_counts, "numbers of chains to time, at --samples")
+  add_list(app, "--chain-counts", extras->chain_counts, "numbers of chains to time, at --samples")
       ->type_name("C,C,...")
-      ->delimiter(',')
       ->capture_default_str()
       ->group("Timing");
-  app.add_option("--seconds", extras->seconds, "time of each of the three runs of a timing [s]")
+  add_number(app, "--seconds", extras->seconds, "time of each of the three runs of a timing [s]")
       ->type_name("X")
       ->capture_default_str()
       ->group("Timing");

@@ -25,7 +25,7 @@ namespace ridgeflow::cli {
 namespace {
 
 struct Extras {
-  std::int64_t to = 0;  ///< samples of the small system; 0: half
+  std::optional<std::int64_t> to;  ///< samples of the small system; unset: half
   bool check = false;
 };
 
@@ -104,7 +104,7 @@ int run_relevance(const Flags& flags, const Extras& extras) {
   const FileForm form = check_output(config.out, false);
   const Posterior posterior = make_posterior(config.model);
   const std::int64_t samples = posterior.couplings().samples;
-  const std::int64_t to = extras.to != 0 ? extras.to : std::max<std::int64_t>(1, samples / 2);
+  const std::int64_t to = extras.to.value_or(std::max<std::int64_t>(1, samples / 2));
   validate(to >= 1 && to <= samples,
            fmt::format("--to {}: give 1 ... {}, the samples of the large system", to, samples));
   if (flags.dry_run()) {
@@ -137,7 +137,7 @@ int run_relevance(const Flags& flags, const Extras& extras) {
 Action add_relevance(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true});
   const auto extras = std::make_shared<Extras>();
-  app.add_option("--to", extras->to, "samples of the small system (default: half)")
+  add_number(app, "--to", extras->to, "samples of the small system (default: half)")
       ->type_name("P")
       ->group("Study");
   app.add_flag("--check", extras->check, "samples the large and the small system side by side")

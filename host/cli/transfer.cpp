@@ -176,9 +176,8 @@ Action add_transfer(CLI::App& app) {
   const auto flags =
       std::make_shared<Flags>(app, FlagChoice{.sampling = true, .require = true, .run_file = true});
   const auto extras = std::make_shared<Extras>();
-  app.add_option("--to", extras->targets, "numbers of samples P' to transfer to, fewer or more")
+  add_list(app, "--to", extras->targets, "numbers of samples P' to transfer to, fewer or more")
       ->type_name("P',P',...")
-      ->delimiter(',')
       ->group("Transfer");
   app.add_option("--write", extras->write, "write the run file of the transferred system")
       ->type_name("FILE.toml")

@@ -28,6 +28,19 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{}, "Usage"},
       {{"compar"}, "unknown verb 'compar': did you mean compare?"},
       {{"--verson"}, "did you mean --version?"},
+      {{"--u", "0.9", "predict"},
+       "--u stands before the verb, which would not hear it: write ridgeflow predict"},
+      {{"-q", "compare"}, "-q stands before the verb"},
+      {{"--seed", "3", "compare"}, "--seed stands before the verb"},
+      {{"nonsense", "compare"}, "unknown verb 'nonsense'"},
+      {{"help", "compar"}, "unknown verb 'compar': did you mean compare?"},
+      {{"run.toml"}, "ridgeflow compare run.toml"},
+      {{"predict", "--samples", "20", "--u", "0,05"}, "--u: '05' begins with a zero"},
+      {{"predict", "--samples", "20", "--u", "1,"}, "--u: '1,' is a list with an empty place"},
+      {{"predict", "--u", "1e-400"}, "--u: '1e-400' is too small"},
+      {{"predict", "--u", "-1e999"}, "--u: '-1e999' is too large"},
+      {{"predict", "--u", "nan,1"}, "--u: 'nan' is no value"},
+      {{"compare", "--require=banana"}, "banana"},
       {{"compare", "--chain", "64"}, "unknown flag --chain: did you mean --chains?"},
       {{"compare", "--chain=64"}, "did you mean --chains?"},
       {{"predict", "--chains", "64"}, "unknown flag --chains"},
@@ -118,7 +131,22 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"bias", "--integrator", "euler", "--step-sizes", "1e-5,1"}, "the largest legal step is just below"},
       {{"bias", "--step", "1"}, "not stable for euler"},
       {{"bias", "--step-sizes", "0", "--integrator", "hartree"}, "step h = 0"},
-      {{"bias", "--step-sizes", "x"}, "--step-sizes"},
+      {{"bias", "--step-sizes", "x"}, "--step-sizes: 'x' is not a number"},
+      {{"bias", "--step-sizes", "nan"}, "--step-sizes: 'nan' is not finite"},
+      {{"bias", "--step-sizes", "0.01,inf"}, "--step-sizes: 'inf' is not finite"},
+      {{"bias", "--step-sizes", "-0.01"}, "step h = -0.01"},
+      {{"bias", "--step-sizes", "0,05"}, "'05' begins with a zero"},
+      {{"bias", "--step", "nan"}, "step h = nan"},
+      {{"bias", "--step", "inf"}, "step h = inf"},
+      {{"bias", "--count", "1.5"}, "--count: must be a whole number, not 1.5"},
+      {{"bias", "--target", "nan"}, "--target"},
+      {{"bias", "--reference-step", "nan"}, "--reference-step"},
+      {{"flow", "--at-tau", "nan"}, "--at-tau: 'nan' is not finite"},
+      {{"flow", "--window", "1:2:3"}, "give two modes as K1:K2"},
+      {{"flow", "--window", "1:x"}, "--window: 'x' is not a whole number"},
+      {{"flow", "--samples", "50", "--second-cutoff", "0"}, "--second-cutoff 0"},
+      {{"relevance", "--samples", "50", "--to", "0"}, "--to 0: give 1 ... 50"},
+      {{"curve", "--to", "10:100:3"}, "--to: takes one number"},
       {{"bias", "--step-size", "1"}, "did you mean --step-sizes?"},
       {{"bias", "--step", "0.01", "--step-sizes", "0.01"}, "exclude each other"},
       {{"bias", "--draws", "9", "--steps", "9"}, "exclude each other"},
@@ -184,6 +212,11 @@ TEST(ExitStatus, IsZeroForHelpOnEveryVerb) {
     EXPECT_THAT(outcome.out, HasSubstr(fmt::format("ridgeflow {}", verb)));
   }
   EXPECT_EQ(run({"--help"}).status, 0);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"help", "compare"}, {"--help", "compare"}, {"-h", "compare"}}) {
+    EXPECT_EQ(run(words).out, run({"compare", "--help"}).out);
+  }
+  EXPECT_EQ(run({"help"}).out, run({"--help"}).out);
   EXPECT_THAT(run({"--version"}).out, HasSubstr("ridgeflow"));
 }
 
@@ -221,6 +254,27 @@ TEST(ExitStatus, InfoPassesItsSelfTest) {
   const Outcome outcome = run({"info"});
   EXPECT_EQ(outcome.status, 0) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("self-test"));
+}
+
+// An option takes one word each time, so that the run file may stand anywhere; numbers are written as in it.
+TEST(CommandLine, TakesTheRunFileAnywhere) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("run.toml", "[model]\nsamples = 12\n");
+  const auto out = [](const std::vector<std::string>& words) {
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return outcome.out;
+  };
+  EXPECT_EQ(out({"predict", "--set", "model.u=1", file}), out({"predict", file, "--set", "model.u=1"}));
+  EXPECT_EQ(out({"predict", "--set", "model.u=1", "--set", "model.w=.5", file}),
+            out({"predict", file, "--u", "+1", "--w", "5e-1"}));
+  EXPECT_EQ(out({"transfer", "--to", "5", file}), out({"transfer", file, "--to", "5"}));
+  EXPECT_EQ(out({"transfer", "--to", "5,9", file}), out({"transfer", file, "--to", "5", "--to", "0x9"}));
+  EXPECT_EQ(out({"transfer", "--to", "5:9:3", file}), out({"transfer", file, "--to", "5,7,9"}));
+  EXPECT_EQ(out({"flow", "--at-tau", "0.1,.2", file}), out({"flow", file, "--at-tau", "0.1:0.2:2"}));
+  EXPECT_EQ(out({"flow", "--window", "2:1e1", file}), out({"flow", file, "--window=2:10"}));
+  EXPECT_THAT(run({"predict", file, "--u", "0,5"}).err, HasSubstr("a sweep over u = 0, 5"));
+  EXPECT_EQ(out({"relevance", "--to", "6e0", file}), out({"relevance", file, "--to", "6"}));
 }
 
 }  // namespace
