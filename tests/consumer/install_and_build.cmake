@@ -28,9 +28,10 @@ foreach(file IN LISTS package_files)
   endforeach()
 endforeach()
 
-# The program's pictures are a script and a package beside it: all of both, and nothing that Python left there.
+# The program's pictures are scripts, settings and a package: all of them, and nothing that Python left there.
 if(EXISTS ${work}/prefix/bin/ridgeflow)
-  file(GLOB_RECURSE scripts RELATIVE ${project_source}/share ${project_source}/share/*.py)
+  file(GLOB_RECURSE scripts RELATIVE ${project_source}/share ${project_source}/share/*.py
+    ${project_source}/share/matplotlibrc)
   file(GLOB_RECURSE installed RELATIVE ${work}/prefix/share ${work}/prefix/share/ridgeflow/*)
   list(SORT scripts)
   list(SORT installed)
