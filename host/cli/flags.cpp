@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/io/run_file.hpp"
+#include "ridgeflow/io/spectrum_file.hpp"
 
 #include "io/number.hpp"
 #include "io/run_values.hpp"
@@ -63,6 +65,18 @@ std::string default_of(const RunKey& key) {
     std::string operator()(const std::vector<std::string>& v) const { return v.empty() ? "" : "all"; }
   };
   return std::visit(Show{}, *value);
+}
+
+/// One warning for any verb. Whoever needs the spectrum tells what keeps it from being read.
+void warn_of_order(const std::string& spectrum) {
+  try {
+    const auto warning = spectrum.empty() ? std::nullopt : order_warning(read_spectrum(spectrum), spectrum);
+    if (warning) {
+      spdlog::warn("{}", *warning);
+    }
+  } catch (const InvalidInput&) {
+    return;
+  }
 }
 
 /// What lists and ranges were read as: "a sweep over u = 0, 5; samples = 10, ... (4 values)".
@@ -232,6 +246,7 @@ RunConfig Flags::config() const {
     throw InvalidInput(
         fmt::format("{}: takes one number here; compare and predict take lists and ranges", key.flag));
   }
+  warn_of_order(config.model.spectrum);
   if (!config.sweep.empty()) {  // a decimal comma makes a list of two
     spdlog::info("{}", sweep_text(config));
   }

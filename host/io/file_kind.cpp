@@ -60,10 +60,11 @@ FileKind kind_of(std::string_view bytes) {
   if (line.front() == '{') {
     return FileKind::kJson;
   }
-  if (line.front() == '[' || line.find('=') != std::string_view::npos) {
+  const bool separator = line.starts_with("sep=") && line.size() <= 5;  // a spreadsheet's first line
+  if (!separator && (line.front() == '[' || line.find('=') != std::string_view::npos)) {
     return FileKind::kSettings;
   }
-  return line.find_first_of(",;\t") != std::string_view::npos ||
+  return separator || line.find_first_of(",;\t") != std::string_view::npos ||
                  parse_number(line.substr(0, line.find(' ')), NumberStyle::kTable).fault == NumberFault::kNone
              ? FileKind::kTable
              : FileKind::kUnknown;

@@ -17,21 +17,24 @@ constexpr double kDefaultAlpha = 0.2;
 constexpr double kDefaultBeta = 0.3;
 constexpr double kDefaultScale = 1.0;
 
-Spectrum spectrum_of_file(const ModelConfig& model) {
+Spectrum read_spectrum_for(const ModelConfig& model) {
   validate(
       !model.alpha && !model.beta && !model.scale,
       fmt::format("alpha, beta and scale describe a power law, but the spectrum is read from {}: give one or "
                   "the other",
                   model.spectrum));
-  Spectrum spectrum = read_spectrum(model.spectrum);
-  if (model.modes) {
-    validate(*model.modes >= 1 && *model.modes <= spectrum.size(),
-             fmt::format("modes M = {}: the spectrum {} has modes 1 to {}", *model.modes, model.spectrum,
-                         spectrum.size()));
-    spectrum.a.resize(static_cast<std::size_t>(*model.modes));
-    spectrum.y.resize(static_cast<std::size_t>(*model.modes));
+  return read_spectrum(model.spectrum);
+}
+
+void keep_modes(Spectrum& spectrum, const ModelConfig& model) {
+  if (!model.modes) {
+    return;
   }
-  return spectrum;
+  validate(*model.modes >= 1 && *model.modes <= spectrum.size(),
+           fmt::format("modes M = {}: the spectrum {} has modes 1 to {}", *model.modes, model.spectrum,
+                       spectrum.size()));
+  spectrum.a.resize(static_cast<std::size_t>(*model.modes));
+  spectrum.y.resize(static_cast<std::size_t>(*model.modes));
 }
 
 }  // namespace
@@ -39,8 +42,9 @@ Spectrum spectrum_of_file(const ModelConfig& model) {
 Posterior make_posterior(const ModelConfig& model) {
   Couplings couplings{model.samples.value_or(kDefaultSamples), model.kappa, model.u, model.w};
   if (!model.spectrum.empty()) {
-    Spectrum spectrum = spectrum_of_file(model);
+    Spectrum spectrum = read_spectrum_for(model);
     couplings.samples = model.samples.value_or(static_cast<std::int64_t>(spectrum.size()));
+    keep_modes(spectrum, model);  // P is that of the file, however many modes are kept
     return Posterior(std::move(spectrum), couplings);
   }
   validate_couplings(couplings);  // P is about to be a number of modes

@@ -51,7 +51,8 @@ std::vector<RunKey> make_run_keys() {
   std::vector<RunKey> keys{
       make_key("model.samples", "--samples", "P", "samples the network is trained on",
                RIDGEFLOW_MEMBER(model.samples)),
-      make_key("model.modes", "--modes", "M", "modes kept (default: as many as samples)",
+      make_key("model.modes", "--modes", "M",
+               "modes kept (default: as many as samples, or all of the spectrum's)",
                RIDGEFLOW_MEMBER(model.modes)),
       make_key("model.alpha", "--alpha", "X", "kernel eigenvalues k^-(1+X) (default 0.2)",
                RIDGEFLOW_MEMBER(model.alpha)),

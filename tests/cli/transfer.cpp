@@ -83,15 +83,16 @@ TEST(TransferUp, TakesTheLargerModesFromTheSpectrumFile) {
   }
   const std::string file = folder.write("modes.csv", text);
   const std::string written = folder / "larger.toml";
-  const json up =
-      run_json({"transfer", "--spectrum", file, "--modes", "20", "--to", "50", "--write", written});
+  const json up = run_json(
+      {"transfer", "--spectrum", file, "--modes", "20", "--samples", "20", "--to", "50", "--write", written});
   EXPECT_EQ(up["given"]["P"], 20);
   EXPECT_EQ(up["targets"][0]["M"], 50);
   // and the run file of the larger system leads back
   const json down = run_json({"transfer", written, "--to", "20"});
   EXPECT_EQ(down["given"]["M"], 50);
   EXPECT_LT(relative_deviation(down["targets"][0]["u"], 0.05), 1e-12);
-  const Outcome missing = run({"transfer", "--spectrum", file, "--modes", "20", "--to", "51"});
+  const Outcome missing =
+      run({"transfer", "--spectrum", file, "--modes", "20", "--samples", "20", "--to", "51"});
   EXPECT_EQ(missing.status, 2);
   EXPECT_THAT(missing.err, HasSubstr("--to 51: modes M = 51: the spectrum"));
   EXPECT_THAT(missing.err, HasSubstr("has modes 1 to 50; a larger system needs its own modes too"));

@@ -356,6 +356,7 @@ TEST(Model, RefusesContradictions) {
   EXPECT_THROW(make_posterior(model), InvalidInput);
   model.modes = 1;
   EXPECT_EQ(make_posterior(model).modes(), 1U);
+  EXPECT_EQ(make_posterior(model).couplings().samples, 2);  // those of the file
   model.alpha = 0.1;
   EXPECT_THAT([&] { make_posterior(model); }, ThrowsMessage<InvalidInput>(HasSubstr("power law")));
 }

@@ -53,11 +53,43 @@ TEST(SpectrumFile, ReadsCsv) {
   for (const char* text :
        {"a,y\n1,2\n4,-3\n", "a,y\r\n1,2\r\n4,-3", "a,y\n 1.0 , +2e0\n4,-3\n\n\n", "lambda,y\n1,2\n0.25,-3\n",
         "\xEF\xBB\xBF"
-        "a,y\n1,2\n4,-3\n"}) {
+        "a,y\n1,2\n4,-3\n",
+        // numpy.savetxt, with its own separator and with commas; a comment before, between and after
+        "# lambda,y\n1.0e+00,2.0e+00\n2.5e-01,-3.0e+00\n", "# made today\n#lambda y\n1 2\n0.25 -3\n",
+        "# lambda,y\n1.0 2.0\n0.25 -3.0\n", "a,y\n1,2 # first\n# between\n4,-3\n#\n",
+        // spreadsheets and statistics programs
+        "sep=;\na;y\n1;2\n4;-3\n", "a\ty\n1\t2\n4\t-3\n", "a, y\n1, 2\n4, -3\n", "a,y\r1,2\r4,-3\r",
+        "\"a\",\"y\"\n\"1\",\"2\"\n\"4\",\"-3\"\n", "\"\",\"a\",\"y\"\n\"1\",1,2\n\"2\",4,-3\n",
+        "\"a\" \"y\"\n\"1\" 1 2\n\"2\" 4 -3\n", ",a,y\n0,1,2\n1,4,-3\n", "a,y,\n1,2,\n4,-3,\n",
+        "a,y\n1,2,\n4,-3,\n", "A,Y\n1,2\n4,-3\n", "Lambda,Y\n1,2\n0.25,-3\n", "y,a\n2,1\n-3,4\n",
+        "k,y,note,lambda\n1,2,\"one, two\",1\n2,-3,x,0.25\n", "\n\na,y\n\n1,2\n\n4,-3\n",
+        "a,y\n1d0,2D+00\n04,-.3e1\n", "  a  y \n  1   2\n   4  -3  \n"}) {
     const Spectrum spectrum = read_spectrum(folder.write("s.csv", text));
     EXPECT_EQ(spectrum.a, (std::vector<double>{1, 4})) << text;
     EXPECT_EQ(spectrum.y, (std::vector<double>{2, -3})) << text;
   }
+}
+
+TEST(SpectrumFile, WarnsOfModesOutOfOrder) {
+  const auto warned = [](std::vector<double> a) {
+    const std::vector<double> y(a.size(), 1.0);
+    return order_warning({std::move(a), y}, "s.npy").has_value();
+  };
+  EXPECT_FALSE(warned({1, 2, 4}));
+  EXPECT_FALSE(warned({1}));
+  EXPECT_FALSE(warned({1, 1, 1 - 1e-9, 2}));       // equal up to rounding
+  EXPECT_FALSE(warned({1, 2, 1e18, 3e17, 2e18}));  // eigenvalues of 1e-18 are rounding of one of 1
+  EXPECT_TRUE(warned({4, 2, 1}));
+  EXPECT_TRUE(warned({1, 3, 2, 4}));
+  EXPECT_TRUE(warned({1, 1.00001, 1}));
+  EXPECT_THAT(*order_warning({{4, 2}, {1, 1}}, "s.npy"), HasSubstr("at k = 2"));
+}
+
+TEST(SpectrumFile, TakesTheNearestNumber) {
+  const test::TemporaryFolder folder;
+  const Spectrum spectrum = read_spectrum(folder.write("s.csv", "a,y\n1,1e-400\n1e-310,-1e-320\n"));
+  EXPECT_EQ(spectrum.y, (std::vector<double>{0, -1e-320}));
+  EXPECT_EQ(spectrum.a, (std::vector<double>{1, 1e-310}));
 }
 
 TEST(SpectrumFile, ReadsNpyOfEveryVersionOrderAndType) {
@@ -85,12 +117,32 @@ TEST(SpectrumFile, RefusesBadCsv) {
       {"\n\r\n", "is empty"},
       {"a,y\n", "no modes"},
       {"1,2\n3,4\n", ":1: the header is '1,2'"},
-      {"a;y\n1;2\n", ":1: the header"},
-      {"A,Y\n1,2\n", ":1: the header"},
-      {"a,y,z\n1,2,3\n", ":1: the header"},
+      {"1,2\n", "numbers do not say whether they are a or lambda"},
+      {"# x,y\n1,2\n", ":2: the header is '1,2'"},
+      {"x,y\n1,2\n", ":1: the header is 'x,y'"},
+      {"a,lambda,y\n1,1,2\n", "names a, lambda or y more than once"},
+      {"a,y,y\n1,2,3\n", "names a, lambda or y more than once"},
+      {"# lambda,y\n", "is empty but for its header"},
+      {"a,y\n0,05,1,3\n", ":2: '0,05,1,3' does not have the two numbers a,y: 4 columns"},
+      {"a;y\n0,05;1,3\n", "decimal points"},
+      {"a,y\n\n1,2\n# x\n3\n", ":5: '3' does not have the two numbers"},
+      {"a,y\r1,2\r3\r", ":3: '3'"},
+      {"lambda,y\n1e-320,1\n", ":2: lambda = 1e-320 is too small: 1/lambda is too large"},
+      {"lambda,y\n1e-400,1\n", "lambda = 1e-400"},
+      {"a,y\n1,-1e400\n", "y = '-1e400' is too large"},
+      {"a,y\n1,NA\n", "not a number"},
+      {"[model]\nu = 1\n", "is a run file"},
+      {"\x89HDF\r\n\x1A\n", "is a netCDF file"},
+      {"PK\x03\x04", "is an archive"},
+      {"{\"a\": 1}\n", "is JSON"},
+      {std::string("\xFF\xFE"
+                   "a\0,\0y\0",
+                   8),
+       "UTF-16 text: save it as UTF-8"},
+      {std::string("a\0,\0y\0", 6), "UTF-16 text"},
+      {"a,y\n" + std::string(5000, ',') + "1\n", "has more than 1000 columns"},
       {"a,y\n1,2\n3\n", ":3: '3' does not have the two numbers"},
       {"a,y\n1,2,3\n", ":2: '1,2,3' does not have"},
-      {"a,y\n1,2\n\n3,4\n", ":3: ''"},
       {"a,y\n1,2\n3,", "not a number"},
       {"a,y\n1,two\n", ":2: '1,two' has something that is not a number"},
       {"a,y\n1 2,3\n", "not a number"},
@@ -98,7 +150,7 @@ TEST(SpectrumFile, RefusesBadCsv) {
       {"a,y\n+-1,3\n", "not a number"},
       {"a,y\n1,2\nnan,3\n", ":3: a = nan"},
       {"a,y\n1,inf\n", "y = inf"},
-      {"a,y\n1e999,1\n", "must be finite"},
+      {"a,y\n1e999,1\n", "a = '1e999' is too large"},
       {"a,y\n0,1\n", "positive"},
       {"a,y\n-1,1\n", "positive"},
       {"lambda,y\n-1,1\n", "lambda = -1"},

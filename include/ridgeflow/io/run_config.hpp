@@ -17,8 +17,8 @@
 
 namespace ridgeflow {
 
-/// `[model]`. Unset: alpha 0.2, beta 0.3, scale 1; samples 1000, or as many as the spectrum file has modes;
-/// modes as many as samples, or all of the file's.
+/// `[model]`. Unset: alpha 0.2, beta 0.3, scale 1; samples 1000, or as many as the spectrum file has modes,
+/// whether all of them are kept or not; modes as many as samples, or all of the file's.
 struct ModelConfig {
   std::optional<std::int64_t> samples;  ///< P
   std::optional<std::uint64_t> modes;   ///< M; with a spectrum file its first M
