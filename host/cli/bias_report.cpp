@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/io/version.hpp"
 
 #include "cli/output.hpp"
@@ -54,15 +55,13 @@ std::string step_text(double step) {
 }
 
 std::string head_text(const BiasReport& report) {
-  const ExecutorInfo& on = report.executor;
   std::string out = parameter_line(report.posterior);
-  out += fmt::format("{} ({}, {} thread{}), {} precision, seed {}\n", on.device, on.variant, on.threads,
-                     on.threads == 1 ? "" : "s", to_string(report.config.sampler.precision),
-                     report.config.sampler.seed);
-  return out + fmt::format("{} chains a run, {}; all runs took {}\n", report.reference.chains,
+  out += wrapped(fmt::format("{}, {} precision, seed {}", executor_text(report.executor),
+                             to_string(report.config.sampler.precision), report.config.sampler.seed));
+  return out + fmt::format("{} a run, {}; all runs took {}\n", counted(report.reference.chains, "chain"),
                            report.seconds > 0
                                ? fmt::format("{} after burn-in", short_time_text(report.seconds))
-                               : fmt::format("{} draws", report.reference.draws),
+                               : counted(report.reference.draws, "draw"),
                            seconds_text(report.wall));
 }
 

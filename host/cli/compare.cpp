@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
@@ -19,6 +20,7 @@
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
 #include "cli/sampling.hpp"
+#include "cli/sentences.hpp"
 #include "cli/shape_report.hpp"
 #include "cli/sweep_report.hpp"
 #include "cli/timing.hpp"
@@ -49,8 +51,10 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, st
   const double result =
       8.0 * modes * (14.0 + 4.0 * static_cast<double>(theories)) + kept_draws(run, posterior.modes()).bytes();
   std::string out = parameter_line(posterior);
-  out += fmt::format("{} chains x {} draws, {} passes each: {:.3g} mode updates\n", run.chains,
-                     run.draws_per_chain, run.plan.schedule.passes(), mode_updates(run, posterior.modes()));
+  out += wrapped(fmt::format("{} x {}, {} each: {:.3g} mode updates", counted(run.chains, "chain"),
+                             counted(run.draws_per_chain, "draw"),
+                             counted(run.plan.schedule.passes(), "pass", "passes"),
+                             mode_updates(run, posterior.modes())));
   out += fmt::format(
       "memory: {} for the chains{}; result: {}\n", bytes_text(static_cast<double>(cost.state_bytes)),
       run.observe.any()
@@ -60,11 +64,10 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, st
   if (const std::string kept = kept_text(run, posterior.modes()); !kept.empty()) {
     out += kept + "\n";
   }
-  out += fmt::format("time: about {}{} at {} mode updates on {} ({}, {} threads)\n",
-                     seconds_text(cost.seconds), run.observe.any() ? ", and what observing takes," : "",
-                     rate_text(cost.speed.updates_per_second), cost.speed.executor.device,
-                     cost.speed.executor.variant, cost.speed.executor.threads);
-  return out;
+  return out +
+         wrapped(fmt::format("time: about {}{} at {} mode updates on {}", seconds_text(cost.seconds),
+                             run.observe.any() ? ", and what observing takes," : "",
+                             rate_text(cost.speed.updates_per_second), executor_text(cost.speed.executor)));
 }
 
 /// All systems of a sweep, from the rate of the largest one.
@@ -79,13 +82,12 @@ std::string dry_run_text(const std::vector<ComparedSystem>& systems) {
     largest = system.posterior().modes() > largest->posterior().modes() ? &system : largest;
   }
   const Cost cost = estimate_cost(largest->posterior(), largest->config().sampler, largest->run());
-  return fmt::format(
-      "{} systems of up to {} modes: {:.3g} mode updates\nmemory: {} for the chains\ntime: about {} at {} "
-      "mode "
-      "updates on {} ({}, {} threads)\n",
-      systems.size(), largest->posterior().modes(), updates, bytes_text(bytes),
-      seconds_text(updates / cost.speed.updates_per_second), rate_text(cost.speed.updates_per_second),
-      cost.speed.executor.device, cost.speed.executor.variant, cost.speed.executor.threads);
+  return fmt::format("{} of up to {}: {:.3g} mode updates\nmemory: {} for the chains\n",
+                     counted(systems.size(), "system"), counted(largest->posterior().modes(), "mode"),
+                     updates, bytes_text(bytes)) +
+         wrapped(fmt::format("time: about {} at {} mode updates on {}",
+                             seconds_text(updates / cost.speed.updates_per_second),
+                             rate_text(cost.speed.updates_per_second), executor_text(cost.speed.executor)));
 }
 
 /// The systems of the grid, checked.

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/measure/draws.hpp"
 
@@ -13,8 +14,8 @@ namespace {
 
 std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
   if (draws.shape().draws < Draws::kFewest) {
-    spdlog::warn("{} kept draws a chain are too few for diagnostics of their own: --keep {} or more",
-                 draws.shape().draws, Draws::kFewest);
+    spdlog::warn("{} a chain: too few for diagnostics of their own; --keep {} or more",
+                 counted(draws.shape().draws, "kept draw"), Draws::kFewest);
     return std::nullopt;
   }
   DrawDiagnostics found = diagnose_draws(draws);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 
 #include "cli/curve_report.hpp"
@@ -171,7 +172,8 @@ int run_curve(const Flags& flags, const Extras& extras) {
   if (flags.dry_run()) {
     const double modes =
         3.0 * static_cast<double>(std::accumulate(numbers.begin(), numbers.end(), std::int64_t{0}));
-    std::string out = fmt::format("{} points of the curve, {:.3g} modes in all\n", numbers.size(), modes);
+    std::string out =
+        fmt::format("{} of the curve, {:.3g} modes in all\n", counted(numbers.size(), "point"), modes);
     if (extras.check) {
       out += together_cost_text(plan_check(curve, config, checked).systems);
     }

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 
 #include "cli/flags.hpp"
@@ -61,7 +62,8 @@ FlowRequest request_from(const Extras& extras) {
 std::string dry_run_text(const FlowStudy& study, double flow_seconds,
                          const std::vector<SystemRequest>& systems) {
   return parameter_line(study.posterior) +
-         fmt::format("flow: {} scales, about {}\n", study.posterior.modes(), seconds_text(flow_seconds)) +
+         fmt::format("flow: {}, about {}\n", counted(study.posterior.modes(), "scale"),
+                     seconds_text(flow_seconds)) +
          (systems.empty() ? "" : together_cost_text(systems));
 }
 

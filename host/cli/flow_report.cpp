@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/io/version.hpp"
 
@@ -187,14 +188,14 @@ std::string sampled_text(const SecondCutoff& second) {
   add("second against exact", "mean", s.small_exact.mean);
   add("second against exact", "variance", s.small_exact.variance);
   return table.text() + gaps +
-         fmt::format("  {} and {} draws of {} chains each, {} ({}, {} threads)\n", s.large.summary.draws,
-                     s.small.summary.draws, s.large.summary.chains, s.large.executor.device,
-                     s.large.executor.variant, s.large.executor.threads);
+         wrapped(fmt::format("Sampled: {} and {} of {} each, {}", s.large.summary.draws,
+                             counted(s.small.summary.draws, "draw"), counted(s.large.summary.chains, "chain"),
+                             executor_text(s.large.executor)));
 }
 
 std::string second_text(const SecondCutoff& second) {
   std::string out =
-      fmt::format("\nA second cutoff on the same trajectory: {} modes\n", second.small.modes()) +
+      fmt::format("\nA second cutoff on the same trajectory: {}\n", counted(second.small.modes(), "mode")) +
       parameter_lines(second.small);
   TextTable table({"largest relative difference from the first, modes 1 to M", "mean", "variance"});
   for (const TheoryDifference& each : second.renormalized) {

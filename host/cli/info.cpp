@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/io/files.hpp"
@@ -50,7 +51,7 @@ Machine look_around() {
 std::string table_text(const Machine& machine) {
   std::string out = fmt::format("ridgeflow {} ({}), {}, {}, {}\n", version(), git_revision(), build_type(),
                                 compiler(), built_with_cuda() ? "with CUDA" : "without CUDA");
-  out += fmt::format("processor: {} threads, vectors {}\n", std::thread::hardware_concurrency(),
+  out += fmt::format("processor: {}, vectors {}\n", counted(std::thread::hardware_concurrency(), "thread"),
                      fmt::join(machine.lanes, ", "));
   out += machine.devices.empty() ? fmt::format("CUDA devices: none ({})\n", machine.why_no_device)
                                  : fmt::format("CUDA devices: {}\n", fmt::join(machine.devices, ", "));

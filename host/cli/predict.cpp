@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/result_file.hpp"
@@ -147,7 +148,7 @@ int run_sweep(const RunConfig& config, FileForm form, bool dry_run) {
         posteriors.begin(), posteriors.end(),
         [](const Posterior& one, const Posterior& other) { return one.modes() < other.modes(); });
     print_result(
-        fmt::format("{} systems; the largest:\n{}", grid.size(),
+        fmt::format("{}; the largest:\n{}", counted(grid.size(), "system"),
                     dry_run_text(*largest, grid[static_cast<std::size_t>(largest - posteriors.begin())])));
     return kDone;
   }

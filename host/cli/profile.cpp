@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 
@@ -159,10 +160,11 @@ std::string dry_run_text(const Plan& plan, double seconds) {
     most = std::max(most, timed.state_bytes);
   }
   return fmt::format(
-      "{} timings: {} by size, {} by chains, {} by integrator, some of them shared\n"
+      "{}: {} by size, {} by chains, {} by integrator, some of them shared\n"
       "memory: up to {} for the chains\ntime: about {}\n",
-      plan.cases().size(), plan.by_size.size(), plan.by_chains.size(), plan.by_integrator.size(),
-      bytes_text(static_cast<double>(most)), seconds_text(estimated_seconds(plan, seconds)));
+      counted(plan.cases().size(), "timing"), plan.by_size.size(), plan.by_chains.size(),
+      plan.by_integrator.size(), bytes_text(static_cast<double>(most)),
+      seconds_text(estimated_seconds(plan, seconds)));
 }
 
 std::vector<Timing> time_all(const RunConfig& config, const Plan& plan, double seconds) {

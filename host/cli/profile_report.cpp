@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/io/version.hpp"
 #include "ridgeflow/run/floor.hpp"
 #include "ridgeflow/run/scaling.hpp"
 
 #include "cli/output.hpp"
+#include "cli/sentences.hpp"
 #include "cli/tables.hpp"
 
 namespace ridgeflow::cli {
@@ -114,8 +116,7 @@ std::string floor_text(const std::vector<Timing>& timings, const RunConfig& conf
 
 std::string head_text(const ProfileReport& report, const std::vector<Timing>& timings) {
   const ExecutorInfo& on = timings.front().speed.executor;
-  std::string out =
-      fmt::format("{} ({}, {} thread{})\n", on.device, on.variant, on.threads, on.threads == 1 ? "" : "s");
+  std::string out = wrapped(executor_text(on));
   out += fmt::format(
       "{} precision, statistics every {}; medians of three times {}\n",
       to_string(report.config.sampler.precision),
@@ -137,10 +138,10 @@ std::string head_text(const ProfileReport& report, const std::vector<Timing>& ti
 std::string growth_text(const Sweep& sweep) {
   const bool by_size = sweep.axis == "size";
   const Timing& first = sweep.timings.front();
-  std::string out = by_size
-                        ? fmt::format("\nGrowth with P = M: {}, {} chains\n", first.integrator, first.chains)
-                        : fmt::format("\nGrowth with chains: {}, P = {}, M = {}\n", first.integrator,
-                                      first.samples, first.modes);
+  std::string out =
+      by_size ? fmt::format("\nGrowth with P = M: {}, {}\n", first.integrator, counted(first.chains, "chain"))
+              : fmt::format("\nGrowth with chains: {}, P = {}, M = {}\n", first.integrator, first.samples,
+                            first.modes);
   TextTable table({by_size ? "P" : "chains", "mode updates", "chain steps", "time/chain step", "exponent",
                    "of best", "of floor"});
   const std::vector<Standing> standing = standings(sweep);
@@ -157,8 +158,8 @@ std::string growth_text(const Sweep& sweep) {
 
 std::string integrators_text(const Sweep& sweep) {
   const Timing& first = sweep.timings.front();
-  std::string out =
-      fmt::format("\nIntegrators: P = {}, M = {}, {} chains\n", first.samples, first.modes, first.chains);
+  std::string out = fmt::format("\nIntegrators: P = {}, M = {}, {}\n", first.samples, first.modes,
+                                counted(first.chains, "chain"));
   TextTable table(
       {"integrator", "mode updates", "chain steps", "effective samples", "steps for one", "of floor"});
   for (const Timing& timing : sweep.timings) {

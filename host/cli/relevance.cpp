@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
@@ -89,11 +90,12 @@ SystemsCheck check_systems(const RunConfig& config, const Posterior& large, cons
 std::string dry_run_text(const RunConfig& config, const Extras& extras, const Posterior& posterior,
                          std::int64_t to) {
   std::string out = parameter_line(posterior);
-  out += fmt::format("functional decimation of {} modes, {} of memory; small system of {} modes\n",
-                     posterior.modes(), bytes_text(8.0 * 64.0 * static_cast<double>(posterior.modes())), to);
+  out += fmt::format("functional decimation of {}, {} of memory; small system of {}\n",
+                     counted(posterior.modes(), "mode"),
+                     bytes_text(8.0 * 64.0 * static_cast<double>(posterior.modes())), counted(to, "mode"));
   if (extras.check) {
     const ResolvedRun run = resolve(config.sampler, posterior);
-    out += fmt::format("check: {} chains of each system, {} for the large one's\n", run.chains,
+    out += fmt::format("check: {} of each system, {} for the large one's\n", counted(run.chains, "chain"),
                        bytes_text(static_cast<double>(state_bytes(run, posterior.modes()))));
   }
   return out;

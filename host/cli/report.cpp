@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/measure/verdict.hpp"
 #include "ridgeflow/theory/exact.hpp"
@@ -27,16 +28,17 @@ std::string run_lines(const Findings& f) {
                                                                p.step, p.step * p.slowest_rate)
                                                  : "";
   std::string out =
-      fmt::format("{}{}, {} chains x {} draws = {}, burn-in {}, every {}\n", integrator_name(run.integrator),
-                  step, run.chains, run.draws_per_chain, summary.draws, schedule.burn_in, schedule.every);
-  out += fmt::format("seed {}, {} precision, {} math, {} ({}, {} threads)\n", f.config.sampler.seed,
-                     to_string(run.precision), to_string(f.samples.executor.math), f.samples.executor.device,
-                     f.samples.executor.variant, f.samples.executor.threads);
+      wrapped(fmt::format("{}{}, {} x {} = {}, burn-in {}, every {}", integrator_name(run.integrator), step,
+                          counted(run.chains, "chain"), counted(run.draws_per_chain, "draw"), summary.draws,
+                          schedule.burn_in, schedule.every));
+  out += wrapped(fmt::format("seed {}, {} precision, {} math, {}", f.config.sampler.seed,
+                             to_string(run.precision), to_string(f.samples.executor.math),
+                             executor_text(f.samples.executor)));
   if (f.samples.adapted) {
     const AdaptedStep& adapted = *f.samples.adapted;
-    out += fmt::format(
-        "step found before the run: acceptance {:.3f} of pilot chains for a target of {:.3f}, {} trials\n",
-        adapted.acceptance, adapted.target, adapted.rounds);
+    out += wrapped(
+        fmt::format("step found before the run: acceptance {:.3f} of pilot chains for a target of {:.3f}, {}",
+                    adapted.acceptance, adapted.target, counted(adapted.rounds, "trial")));
   }
   out +=
       fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f} ({:.4f} to {:.4f} by chain)\n",

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/theory/exact.hpp"
 #include "ridgeflow/theory/functional_decimation.hpp"
@@ -30,16 +31,17 @@ std::string rg_sentence(const char* quantity, const Agreement& agreement) {
     return agreement.compared() == 0
                ? fmt::format("RG (wilson), {}: {}.", quantity, not_compared_text(agreement))
                : fmt::format(
-                     "RG (wilson), {}: no deviation is resolved at any of {} modes; the largest is "
+                     "RG (wilson), {}: no deviation is resolved at any of {}; the largest is "
                      "{} standard errors at k = {}{}.",
-                     quantity, agreement.compared(), z_text(agreement.largest_z), agreement.largest_mode,
-                     gaps);
+                     quantity, counted(agreement.compared(), "mode"), z_text(agreement.largest_z),
+                     agreement.largest_mode, gaps);
   }
   return fmt::format(
-      "RG (wilson), {}: differs from the measurement at {} of {} modes (k = {}), by up to {:.3g} % at "
+      "RG (wilson), {}: differs from the measurement at {} of {} (k = {}), by up to {:.3g} % at "
       "k = {}{}.",
-      quantity, agreement.resolved.size(), agreement.compared(), mode_ranges(agreement.resolved),
-      100.0 * agreement.largest_relative, agreement.largest_relative_mode, gaps);
+      quantity, agreement.resolved.size(), counted(agreement.compared(), "mode"),
+      mode_ranges(agreement.resolved), 100.0 * agreement.largest_relative, agreement.largest_relative_mode,
+      gaps);
 }
 
 std::string verdict_sentence(const Findings& f) {
@@ -101,15 +103,16 @@ std::string diagnostics_sentence(const Findings& f) {
   const auto smallest = std::min_element(s.ess_mean.begin(), s.ess_mean.end());
   const double tau = median(s.tau_int);
   return fmt::format(
-      "Diagnostics: worst split R-hat {}, worst nested R-hat {}, smallest ess_mean {:.4g} of {} draws (k = "
+      "Diagnostics: worst split R-hat {}, worst nested R-hat {}, smallest ess_mean {:.4g} of {} (k = "
       "{}), median tau_int "
       "{} draws.",
       r_hat.mode == 0 ? "not known (too few draws a chain)"
                       : fmt::format("{:.5f} (k = {})", r_hat.value, r_hat.mode),
-      nested.mode == 0 ? "not known (too few superchains)"
-                       : fmt::format("{:.5f} (k = {}; {} superchains of {} chains)", nested.value,
-                                     nested.mode, s.superchains, s.chains_per_superchain),
-      *smallest, s.draws, smallest - s.ess_mean.begin() + 1,
+      nested.mode == 0
+          ? "not known (too few superchains)"
+          : fmt::format("{:.5f} (k = {}; {} of {})", nested.value, nested.mode,
+                        counted(s.superchains, "superchain"), counted(s.chains_per_superchain, "chain")),
+      *smallest, counted(s.draws, "draw"), smallest - s.ess_mean.begin() + 1,
       std::isnan(tau) ? "not known: chains too short, in" : fmt::format("{:.3g}", tau));
 }
 
@@ -178,6 +181,10 @@ std::vector<std::string> sentences(const Findings& f) {
                   "R, so at strong coupling its p is approximate.",
                   f.samples.summary.chains, f.samples.summary.degrees_of_freedom()));
   return out;
+}
+
+std::string executor_text(const ExecutorInfo& executor) {
+  return fmt::format("{} ({}, {})", executor.device, executor.variant, counted(executor.threads, "thread"));
 }
 
 std::string wrapped(const std::string& sentence) {

@@ -13,6 +13,9 @@ std::vector<std::string> sentences(const Findings& findings);
 /// "1.075236 +- 0.000058": as many digits of the value as its error has meaning for.
 std::string with_error(double value, double error);
 
+/// "AMD EPYC 9B14 (avx512, 8 threads)": what a run ran on.
+std::string executor_text(const ExecutorInfo& executor);
+
 /// \p sentence in lines of at most 98 columns, the later ones indented, with a line end.
 std::string wrapped(const std::string& sentence);
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
+
 #include "cli/output.hpp"
 #include "cli/sentences.hpp"
 
@@ -175,8 +177,8 @@ std::vector<std::string> shape_sentences(const Findings& f) {
   }
   if (!measured.pairs.empty()) {
     out.push_back(fmt::format(
-        "Covariances of {} pairs against exact: chi2 = {:.2f} ({}), largest z = {} for {}{}.",
-        shape.pairs.compared(), shape.pairs.chi_squared, p_relation(shape.pairs.p_value),
+        "Covariances of {} against exact: chi2 = {:.2f} ({}), largest z = {} for {}{}.",
+        counted(shape.pairs.compared(), "pair"), shape.pairs.chi_squared, p_relation(shape.pairs.p_value),
         z_text(shape.pairs.largest_z),
         shape.pairs.largest_mode > 0 ? pair_name(measured.pairs[shape.pairs.largest_mode - 1]) : "none",
         gap("covariances", shape.pairs, places_of(measured.pairs))));
@@ -249,9 +251,10 @@ Problems shape_problems(const ShapeComparison& shape, const ObservedSummary& mea
 
 std::string kept_text(const ResolvedRun& run, std::size_t modes) {
   const DrawShape kept = kept_draws(run, modes);
-  return kept.draws == 0 ? ""
-                         : fmt::format("keeping {} draws of each of {} chains, one in {}: {}", kept.draws,
-                                       run.chains, kept.keep_every, bytes_text(kept.bytes()));
+  return kept.draws == 0
+             ? ""
+             : fmt::format("keeping {} of each of {}, one in {}: {}", counted(kept.draws, "draw"),
+                           counted(run.chains, "chain"), kept.keep_every, bytes_text(kept.bytes()));
 }
 
 }  // namespace ridgeflow::cli

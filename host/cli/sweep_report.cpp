@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/measure/moments.hpp"
@@ -145,7 +146,7 @@ std::string table_text(const SweepReport& report) {
     table.add(std::move(row));
   }
   std::string out =
-      fmt::format("{} systems: {}\n\n", report.systems.size(),
+      fmt::format("{}: {}\n\n", counted(report.systems.size(), "system"),
                   fmt::join(names.begin(),
                             names.begin() + static_cast<std::ptrdiff_t>(report.config.sweep.size()), " x "));
   out += table.text();

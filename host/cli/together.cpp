@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
 
 #include "cli/output.hpp"
 #include "cli/sampling.hpp"
+#include "cli/sentences.hpp"
 #include "cli/timing.hpp"
 
 namespace ridgeflow::cli {
@@ -50,25 +52,24 @@ std::string together_cost_text(std::span<const SystemRequest> systems) {
     bytes += static_cast<double>(cost.state_bytes);
     seconds += cost.seconds;
   }
-  return fmt::format("{} systems, {:.3g} mode updates\nmemory: {} for the chains\ntime: about {}\n",
-                     systems.size(), updates, bytes_text(bytes), seconds_text(seconds));
+  return fmt::format("{}, {:.3g} mode updates\nmemory: {} for the chains\ntime: about {}\n",
+                     counted(systems.size(), "system"), updates, bytes_text(bytes), seconds_text(seconds));
 }
 
 std::string together_text(std::span<const SampleResult> samples, const RunConfig& config) {
   const ResolvedRun& run = samples.front().run;
-  const ExecutorInfo& on = samples.front().executor;
   double updates = 0;
   double seconds = 0;
   for (const SampleResult& each : samples) {
     updates += each.timing.mode_updates;
     seconds += each.timing.sample;
   }
-  return fmt::format("{}, {} chains x {} draws of each of {} systems, every {}, seed {}, {} precision\n",
-                     integrator_name(run.integrator), run.chains, run.draws_per_chain, samples.size(),
-                     run.plan.schedule.every, config.sampler.seed, to_string(run.precision)) +
-         fmt::format("{:.3g} mode updates in {} = {} on {} ({}, {} thread{})\n", updates,
-                     seconds_text(seconds), rate_text(updates / seconds), on.device, on.variant, on.threads,
-                     on.threads == 1 ? "" : "s");
+  return wrapped(fmt::format("{}, {} x {} of each of {}, every {}, seed {}, {} precision",
+                             integrator_name(run.integrator), counted(run.chains, "chain"),
+                             counted(run.draws_per_chain, "draw"), counted(samples.size(), "system"),
+                             run.plan.schedule.every, config.sampler.seed, to_string(run.precision))) +
+         wrapped(fmt::format("{:.3g} mode updates in {} = {} on {}", updates, seconds_text(seconds),
+                             rate_text(updates / seconds), executor_text(samples.front().executor)));
 }
 
 double together_seconds(std::span<const SampleResult> samples) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
 #include <omp.h>
 
 #include "ridgeflow/base/error.hpp"
@@ -36,6 +37,7 @@ class CpuExecutor final : public Executor {
       : setup_(std::move(setup)),
         kernels_(find_lane_kernels(options.lanes)),
         threads_(options.threads > 0 ? options.threads : omp_get_num_procs()) {
+    check_cpu_options(options);
     const auto [refuses, halfway, sums] = visit_integrator(setup_.integrator, [](auto integrator) {
       using Integrator = decltype(integrator);
       return std::tuple(Integrator::kRefuses, Integrator::kEndsHalfway, std::uint64_t{kSumsOf<Integrator>});
@@ -180,6 +182,12 @@ class CpuExecutor final : public Executor {
 };
 
 }  // namespace
+
+void check_cpu_options(const CpuOptions& options) {
+  validate(options.threads >= 0,
+           fmt::format("threads = {}: give a number of threads, or 0 for all processors", options.threads));
+  static_cast<void>(find_lane_kernels(options.lanes));
+}
 
 std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<float> setup, const CpuOptions& options) {
   return std::make_unique<CpuExecutor<float>>(std::move(setup), options);

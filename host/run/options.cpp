@@ -10,9 +10,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/run/executor.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -93,8 +95,9 @@ std::uint64_t resolve_burn_in(const SamplerOptions& options, const StepProblem& 
 std::vector<double> resolve_mobility(const SamplerOptions& options, const Posterior& posterior) {
   if (!options.mobilities.empty()) {
     validate(options.mobilities.size() == posterior.modes(),
-             fmt::format("{} mobilities for {} modes: give one of each mode", options.mobilities.size(),
-                         posterior.modes()));
+             fmt::format("{} for {}: give one of each mode",
+                         counted(options.mobilities.size(), "mobility", "mobilities"),
+                         counted(posterior.modes(), "mode")));
     for (std::size_t k = 0; k < options.mobilities.size(); ++k) {
       validate(std::isfinite(options.mobilities[k]) && options.mobilities[k] > 0,
                fmt::format("mobility mu_{} = {} must be finite and positive", k + 1, options.mobilities[k]));
@@ -132,10 +135,9 @@ void take_mobility(ResolvedRun& run, const Posterior& posterior) {
 }
 
 void validate_counts(const SamplerOptions& options) {
-  validate(
-      options.chains >= kMinChains,
-      fmt::format("{} chains are too few: errors come from the spread of the chains' means; use at least {}",
-                  options.chains, kMinChains));
+  validate(options.chains >= kMinChains,
+           fmt::format("{} {} too few: errors come from the spread of the chains' means; use at least {}",
+                       counted(options.chains, "chain"), options.chains == 1 ? "is" : "are", kMinChains));
   validate(options.chains <= kMaxChains && options.first_chain <= kMaxChains - options.chains,
            fmt::format("chains {} to {} are beyond the noise counter's {}", options.first_chain,
                        static_cast<double>(options.first_chain) + static_cast<double>(options.chains) - 1.0,
@@ -143,7 +145,8 @@ void validate_counts(const SamplerOptions& options) {
   validate(options.every >= 1, "every = 0: measure every step or every few, not none");
   if (options.steps) {
     validate(*options.steps >= options.every,
-             fmt::format("{} steps hold no measurement at one every {}", *options.steps, options.every));
+             fmt::format("{} {} no measurement at one every {}", counted(*options.steps, "step"),
+                         *options.steps == 1 ? "holds" : "hold", options.every));
   } else {
     validate(options.draws >= 1, "draws = 0: nothing would be measured");
   }
@@ -153,9 +156,9 @@ void validate_observations(const ResolvedRun& run, std::size_t modes) {
   const ObserveOptions& o = run.observe;
   validate(o.every >= 1, "observe-every = 0: observe every measurement or every few, not none");
   validate(!o.sums() || o.every <= run.draws_per_chain,
-           fmt::format("observe-every = {}: a chain makes {} draws, so that none would be observed; use a "
+           fmt::format("observe-every = {}: a chain makes {}, so that none would be observed; use a "
                        "smaller one or more draws",
-                       o.every, run.draws_per_chain));
+                       o.every, counted(run.draws_per_chain, "draw")));
   for (std::size_t p = 0; p < o.pairs.size(); ++p) {
     const auto [j, k] = o.pairs[p];
     const std::string name = fmt::format("pair {}:{}", j + 1, k + 1);
@@ -167,15 +170,17 @@ void validate_observations(const ResolvedRun& run, std::size_t modes) {
     }
   }
   validate(o.keep <= run.draws_per_chain,
-           fmt::format("keep = {}: a chain makes {} draws ({} in {} chains); keep fewer or draw more", o.keep,
-                       run.draws_per_chain, run.draws_per_chain * run.chains, run.chains));
+           fmt::format("keep = {}: a chain makes {} ({} in {}); keep fewer or draw more", o.keep,
+                       counted(run.draws_per_chain, "draw"), run.draws_per_chain * run.chains,
+                       counted(run.chains, "chain")));
   validate(std::isfinite(o.keep_limit) && o.keep_limit > 0,
            fmt::format("keep-limit = {} GiB must be finite and positive", o.keep_limit));
   const double bytes = kept_draws(run, modes).bytes();
   validate(bytes <= o.keep_limit * 0x1p30,
-           fmt::format("keep = {}: {} draws of {} modes take {:.3g} GiB, above the limit of {:.3g} GiB; keep "
+           fmt::format("keep = {}: {} of {} take {:.3g} GiB, above the limit of {:.3g} GiB; keep "
                        "fewer, or raise the limit with --keep-limit",
-                       o.keep, o.keep * run.chains, modes, bytes / 0x1p30, o.keep_limit));
+                       o.keep, counted(o.keep * run.chains, "draw"), counted(modes, "mode"), bytes / 0x1p30,
+                       o.keep_limit));
 }
 
 void warn_of_bias(ResolvedRun& run) {
@@ -249,6 +254,7 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                                    nearest_name(options.integrator, kIntegratorNames)));
   }
   validate_counts(options);
+  check_cpu_options({options.threads, options.lanes});  // whatever will run it: a setting is right or wrong
   run.mobility = resolve_mobility(options, posterior);
   run.problem = {posterior.ridge(),
                  posterior.quartic(),

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/run/tables.hpp"
 
@@ -66,9 +67,8 @@ MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, 
 
 SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::uint64_t ranks) {
   if (options.chains / ranks < kMinChains) {
-    throw InvalidInput(
-        fmt::format("{} chains over {} ranks leave fewer than {} each: use more chains or fewer ranks",
-                    options.chains, ranks, kMinChains));
+    throw InvalidInput(fmt::format("{} over {} leave fewer than {} each: use more chains or fewer ranks",
+                                   counted(options.chains, "chain"), counted(ranks, "rank"), kMinChains));
   }
   SamplerOptions share = options;
   share.ensemble = ChainRange{options.first_chain, options.chains};
@@ -109,15 +109,16 @@ void require_observation_memory(const ResolvedRun& run, std::size_t modes, bool 
   const double there = host_memory();
   if (run.observe.any() && observed + chains > 0.9 * there) {
     throw InvalidInput(
-        fmt::format("what is observed of {} chains of {} modes needs {:.3g} GiB beside {:.3g} GiB for the "
+        fmt::format("what is observed of {} of {} needs {:.3g} GiB beside {:.3g} GiB for the "
                     "chains, this machine has {:.3g} GiB: keep fewer draws or use fewer chains",
-                    run.chains, modes, observed / 0x1p30, chains / 0x1p30, there / 0x1p30));
+                    counted(run.chains, "chain"), counted(modes, "mode"), observed / 0x1p30, chains / 0x1p30,
+                    there / 0x1p30));
   }
 }
 
 void require_host_memory(const ResolvedRun& run, std::size_t modes) {
   require_memory_for(static_cast<double>(state_bytes(run, modes)),
-                     fmt::format("{} chains of {} modes", run.chains, modes));
+                     fmt::format("{} of {}", counted(run.chains, "chain"), counted(modes, "mode")));
 }
 
 void require_host_memory(std::span<const ResolvedSystem> systems) {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/run/sampler.hpp"
@@ -106,12 +107,12 @@ void throw_if_diverged(const Executor& executor, const Launch& launch, std::size
     chains += each.run.chains;
   }
   throw NumericalFailure(fmt::format(
-      "{} of {} chains left the finite numbers with {} at h = {:.4g}: the first was chain {}{} at step {}, "
+      "{} of {} left the finite numbers with {} at h = {:.4g}: the first was chain {}{} at step {}, "
       "in mode {}; use a smaller step, or an integrator that is stable at any (adjusted, perfect, "
       "hartree, strang)",
-      found.size(), chains, integrator_name(member.run.integrator), member.run.problem.step, first->chain,
-      systems > 1 ? fmt::format(" (of system {} of {})", member.place + 1, systems) : "", first->step,
-      first->mode));
+      found.size(), counted(chains, "chain"), integrator_name(member.run.integrator), member.run.problem.step,
+      first->chain, systems > 1 ? fmt::format(" (of system {} of {})", member.place + 1, systems) : "",
+      first->step, first->mode));
 }
 
 /// What is watched in each system of a launch.

@@ -62,6 +62,7 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"compare", "--precision", "half"}, "precision 'half'"},
       {{"compare", "--backend", "gpu"}, "backend 'gpu'"},
       {{"compare", "--lanes", "mmx"}, "lanes 'mmx'"},
+      {{"compare", "--lanes", "mmx", "--backend", "cuda"}, "lanes 'mmx'"},
       {{"compare", "--threads", "-1"}, "--threads: must lie in"},
       {{"compare", "--seed", "-1"}, "--seed: must lie in"},
       {{"compare", "--seed", "18446744073709551616"}, "--seed: must lie in 0 ... 18446744073709551615"},

@@ -13,6 +13,7 @@
 namespace ridgeflow::test {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -184,6 +185,23 @@ TEST(Compare, TableReadsWellAnywhere) {
     expect_plain_lines(outcome.out);
   }
   EXPECT_THAT(run(small_compare()).out, HasSubstr("The samples agree with the exact column"));
+}
+
+TEST(Compare, OneOfAThingHasNoPlural) {
+  const std::vector<std::string> common{"--samples", "40", "--chains",  "64",  "--draws",   "64",
+                                        "--seed",    "1",  "--backend", "cpu", "--threads", "1"};
+  for (std::vector<std::string> words : std::vector<std::vector<std::string>>{
+           {"compare"}, {"compare", "--dry-run"}, {"flow", "--check", "--second-cutoff", "1"}}) {
+    words.insert(words.end(), common.begin(), common.end());
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("1 thread)"));
+    EXPECT_THAT(outcome.out,
+                Not(ContainsRegex("(^|[^0-9.])1 (super)?(chains|draws|modes|passes|scales|steps|systems|"
+                                  "threads|trials)")))
+        << outcome.out;
+    expect_plain_lines(outcome.out);
+  }
 }
 
 TEST(Compare, DisagreementOfASplittingNamesItsStepSize) {

@@ -109,6 +109,32 @@ TEST(Resolve, RefusesWithTheProblemAndTheWayOut) {
   EXPECT_THAT(refusal([](auto& o) { o.step = 1e-20; }), HasSubstr("use a larger step"));
 }
 
+// What one executor alone reads is right or wrong all the same: a run must not depend on the machine for
+// that.
+TEST(Resolve, RefusesSettingsOfAnExecutorThatWillNotRunIt) {
+  for (const Backend backend : {Backend::kAutomatic, Backend::kCpu, Backend::kCuda}) {
+    SCOPED_TRACE(to_string(backend));
+    const auto refused = [backend](auto change) {
+      return refusal([&](auto& o) {
+        o.backend = backend;
+        change(o);
+      });
+    };
+    EXPECT_EQ(refused([](auto& o) { o.lanes = "portable"; }), "");
+    EXPECT_THAT(refused([](auto& o) { o.lanes = "mmx"; }), HasSubstr("lanes 'mmx': this processor has"));
+    EXPECT_THAT(refused([](auto& o) { o.threads = -1; }), HasSubstr("threads = -1"));
+  }
+}
+
+TEST(Resolve, OneOfAThingHasNoPlural) {
+  EXPECT_THAT(refusal([](auto& o) { o.chains = 1; }), HasSubstr("1 chain is too few"));
+  EXPECT_THAT(refusal([](auto& o) {
+                o.steps = 1;
+                o.every = 2;
+              }),
+              HasSubstr("1 step holds no measurement"));
+}
+
 TEST(Resolve, EulersLargestLegalStep) {
   const double limit = 2.0 / (posterior().stiffest() + posterior().hartree_ridge());
   const auto at = [](double step) {

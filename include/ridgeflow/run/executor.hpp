@@ -92,7 +92,10 @@ struct CpuOptions {
   std::string lanes = "auto";  ///< vector width
 };
 
-/// OpenMP over groups of chains, a static partition. \throws InvalidInput for lanes the processor has not.
+/// \throws InvalidInput for lanes that this processor has not, or fewer than no threads.
+void check_cpu_options(const CpuOptions& options);
+
+/// OpenMP over groups of chains, a static partition. \throws InvalidInput as check_cpu_options() does.
 std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<float> setup, const CpuOptions& options);
 std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<double> setup, const CpuOptions& options);
 

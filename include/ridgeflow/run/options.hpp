@@ -83,8 +83,9 @@ struct ResolvedRun {
 };
 
 /// \throws InvalidInput for an unknown integrator, a step that is not positive or not stable (with the
-/// largest legal one), fewer than kMinChains chains, no draws, counts beyond the counter's range, or
-/// observations that the run has no draws or modes for, or whose kept draws are above their limit.
+/// largest legal one), fewer than kMinChains chains, no draws, lanes that this processor has not, fewer than
+/// no threads, counts beyond the counter's range, or observations that the run has no draws or modes for, or
+/// whose kept draws are above their limit.
 ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior);
 
 std::string_view to_string(Start start);
