@@ -21,6 +21,7 @@
 #include "ridgeflow/random/normal.hpp"
 
 #include "arguments.hpp"
+#include "divergence.cuh"
 
 namespace ridgeflow::kernels {
 
@@ -69,6 +70,7 @@ class ChainAdvance : PassLoop<Integrator, Scalar, ChainAdvance<Scalar, Integrato
     }
     this->run_passes(this->plan_.schedule, begin, passes, outcome);
     this->store_.write_back(this->chain_);
+    this->group_.sync();  // all have read the size of the state before
     if (this->group_.lane() == 0) {
       this->chain_.arrays().size[this->chain_.chain] = outcome.size;
       this->chain_.arrays().accepted[this->chain_.chain] += this->accepted_;
@@ -142,15 +144,16 @@ class ChainAdvance : PassLoop<Integrator, Scalar, ChainAdvance<Scalar, Integrato
       return this->over_tree<reads_end, 0, 1>(visit);
     } else {
       constexpr int kCount = sizeof(PartsOf<reads_end>) / sizeof(Scalar);
+      static_assert(kCount <= Store::kRows);
       for (int j = 0; j < this->store_.count(); ++j) {
         const PartsOf<reads_end> parts = visit(j);
         for (int i = 0; i < kCount; ++i) {
-          this->store_.part(j, i, kCount) = parts.v[i];
+          this->store_.part(j, i) = parts.v[i];
         }
       }
       PartsOf<reads_end> parts;
       for (int i = 0; i < kCount; ++i) {
-        parts.v[i] = this->store_.reduce_parts(i, kCount);
+        parts.v[i] = this->store_.reduce_parts(i);
       }
       return parts;
     }
@@ -335,7 +338,7 @@ class ChainAdvance : PassLoop<Integrator, Scalar, ChainAdvance<Scalar, Integrato
     const Outcome<Scalar> outcome = this->end_pass(was.size, exponential);
     this->accepted_ += outcome.accepted ? 1U : 0U;
     if (!is_finite(this->proposed_[0]) || (kHalfway && !is_finite(end_size))) {
-      this->mark_divergence(pass.step);
+      mark_divergence(this->group_, this->chain_, this->store_, pass.step);
     }
     return outcome;
   }
@@ -346,45 +349,6 @@ class ChainAdvance : PassLoop<Integrator, Scalar, ChainAdvance<Scalar, Integrato
       return Integrator::after(constants, size_before, this->proposed_[0], this->proposed_ + 1, exponential);
     } else {
       return Integrator::after(constants, size_before, this->proposed_[0], exponential);
-    }
-  }
-
-  /// As the CPU executor does: the first mode that is not finite, else the first of the largest.
-  RIDGEFLOW_FUNCTION void mark_divergence(std::uint64_t step) {
-    if (this->chain_.arrays().divergence[this->chain_.chain].step != 0) {
-      return;
-    }
-    // Larger is worse: a non-finite mode beats all, then magnitude; of equals the mode of lowest index.
-    std::uint32_t first_bad = 0;  // ~mode of the first non-finite mode, 0 without any
-    Scalar largest = 0;
-    for (int j = 0; j < this->store_.count(); ++j) {
-      for (std::uint32_t i = 0; this->store_.holds(j) && i < kBlockModes; ++i) {
-        const Scalar value = this->store_.d(j).v[i];
-        const std::uint32_t mode = this->store_.block(j) * kBlockModes + i;
-        if (!is_finite(value)) {
-          first_bad = first_bad > ~mode ? first_bad : ~mode;
-        } else {
-          const Scalar magnitude = value < 0 ? -value : value;
-          largest = magnitude > largest ? magnitude : largest;
-        }
-      }
-    }
-    first_bad = this->group_.largest(first_bad);
-    largest = this->group_.largest(largest);
-    std::uint32_t holder = 0;
-    for (int j = 0; j < this->store_.count(); ++j) {
-      for (std::uint32_t i = 0; this->store_.holds(j) && i < kBlockModes; ++i) {
-        const Scalar value = this->store_.d(j).v[i];
-        const std::uint32_t mode = this->store_.block(j) * kBlockModes + i;
-        if (value == largest || value == -largest) {
-          holder = holder > ~mode ? holder : ~mode;
-        }
-      }
-    }
-    holder = this->group_.largest(holder);
-    if (this->group_.lane() == 0) {
-      this->chain_.arrays().divergence[this->chain_.chain] = {step,
-                                                              (first_bad != 0 ? ~first_bad : ~holder) + 1};
     }
   }
 

@@ -50,7 +50,7 @@ struct ChainArrays {
   double* first_square;
   double* batch_origin;
   double* batch_square;
-  Scalar* block_sums;  ///< [chain][sum][block] scratch of MemoryStore
+  Scalar* block_sums;  ///< [chain][sum of kRows][block] scratch of MemoryStore
   Scalar* size;        ///< [chain], as all below
   Scalar* step_end_size;
   double* size_sum;

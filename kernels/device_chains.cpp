@@ -31,38 +31,54 @@ DeviceChains<Scalar>::DeviceChains(const SystemSetup<Scalar>& setup, const Chain
       padded_modes_(setup.step.block_count() * kBlockModes),
       first_chain_(setup.first_chain),
       chains_(setup.chains) {
-  const std::uint64_t cells = chains_ * padded_modes_;
-  for (auto* array : {&d_, &recent_sum_, &recent_square_}) {
-    *array = DeviceArray<Scalar>(cells);
+  visit_arrays(chains_, modes_, needs, [this](auto member, std::uint64_t size) {
+    using Array = std::remove_reference_t<decltype(this->*member)>;
+    this->*member = Array(size);
+  });
+}
+
+template <class Scalar>
+template <class Visitor>
+void DeviceChains<Scalar>::visit_arrays(std::uint64_t chains, std::uint32_t modes, const ChainNeeds& needs,
+                                        const Visitor& visitor) {
+  using Chains = DeviceChains;
+  const std::uint64_t cells = chains * blocks_of(modes) * kBlockModes;
+  for (auto member : {&Chains::d_, &Chains::recent_sum_, &Chains::recent_square_}) {
+    visitor(member, cells);
   }
   if (needs.in_memory && needs.refuses) {
-    previous_ = DeviceArray<Scalar>(cells);
+    visitor(&Chains::previous_, cells);
   }
   if (needs.ends_halfway) {
-    step_end_ = DeviceArray<Scalar>(cells);
-    step_end_size_ = DeviceArray<Scalar>(chains_);
+    visitor(&Chains::step_end_, cells);
+    visitor(&Chains::step_end_size_, chains);
   }
   // the initial state is drawn in memory always
-  block_sums_ = DeviceArray<Scalar>(cells / kBlockModes *
-                                    (needs.in_memory ? static_cast<std::uint64_t>(needs.sums) : 1));
-  for (auto* array : {&sum_, &square_, &first_sum_, &first_square_, &batch_origin_, &batch_square_}) {
-    *array = DeviceArray<double>(cells);
+  visitor(&Chains::block_sums_,
+          cells / kBlockModes * (needs.in_memory ? static_cast<std::uint64_t>(needs.sums) : 1));
+  for (auto member : {&Chains::sum_, &Chains::square_, &Chains::first_sum_, &Chains::first_square_,
+                      &Chains::batch_origin_, &Chains::batch_square_}) {
+    visitor(member, cells);
   }
-  size_ = DeviceArray<Scalar>(chains_);
-  size_sum_ = DeviceArray<double>(chains_);
-  size_square_ = DeviceArray<double>(chains_);
-  for (auto* array : {&accepted_, &measured_, &first_measured_, &batch_measured_}) {
-    *array = DeviceArray<std::uint64_t>(chains_);
+  visitor(&Chains::size_, chains);
+  for (auto member : {&Chains::size_sum_, &Chains::size_square_}) {
+    visitor(member, chains);
   }
-  divergence_ = DeviceArray<DivergenceMark>(chains_);
+  for (auto member :
+       {&Chains::accepted_, &Chains::measured_, &Chains::first_measured_, &Chains::batch_measured_}) {
+    visitor(member, chains);
+  }
+  visitor(&Chains::divergence_, chains);
 }
 
 template <class Scalar>
 double DeviceChains<Scalar>::bytes(std::uint64_t chains, std::uint32_t modes, const ChainNeeds& needs) {
-  const double scalars = 3.0 + (needs.in_memory && needs.refuses ? 1.0 : 0.0) +
-                         (needs.ends_halfway ? 1.0 : 0.0) + 0.25 * (needs.in_memory ? needs.sums : 1);
-  const double per_mode = scalars * sizeof(Scalar) + 6.0 * sizeof(double);
-  return static_cast<double>(chains) * static_cast<double>(blocks_of(modes) * kBlockModes) * per_mode;
+  double bytes = 0;
+  visit_arrays(chains, modes, needs,
+               [&]<class T>(DeviceArray<T> DeviceChains::* /*member*/, std::uint64_t size) {
+                 bytes += static_cast<double>(size) * sizeof(T);
+               });
+  return bytes;
 }
 
 template <class Scalar>

@@ -55,6 +55,11 @@ class DeviceChains {
   static double bytes(std::uint64_t chains, std::uint32_t modes, const ChainNeeds& needs);
 
  private:
+  /// Calls \p visitor with every array that chains have, as a pointer to the member, and its size.
+  template <class Visitor>
+  static void visit_arrays(std::uint64_t chains, std::uint32_t modes, const ChainNeeds& needs,
+                           const Visitor& visitor);
+
   std::uint32_t modes_;
   std::uint32_t padded_modes_;
   std::uint64_t first_chain_;

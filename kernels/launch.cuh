@@ -2,7 +2,10 @@
 /// The kernels, and the one checked way to launch them.
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <type_traits>
+#include <utility>
 
 #include "advance.cuh"
 #include "group.cuh"
@@ -93,7 +96,7 @@ struct Kernel {
 template <class Scalar, class Integrator, class Normals>
 Kernel<Scalar> find_kernel(const Variant& variant) {
   constexpr bool kPrevious = Integrator::kRefuses;
-  constexpr int kMost = static_cast<int>(max_register_blocks<Scalar>());
+  constexpr std::uint32_t kMost = max_register_blocks<Scalar>();
   const auto by_blocks = [](auto store) -> Kernel<Scalar> {
     using Store = typename decltype(store)::type;
     return {advance_by_blocks<Scalar, Integrator, Store, Normals>, Store::moments_bytes()};
@@ -102,34 +105,37 @@ Kernel<Scalar> find_kernel(const Variant& variant) {
     return by_blocks(std::type_identity<RegisterStore<Scalar, decltype(blocks)::value, kPrevious,
                                                       kBlockThreads, MomentsIn::kSharedMemory>>{});
   };
+  Kernel<Scalar> kernel{};
+  const auto take_registers_if = [&](auto blocks) {
+    constexpr int kBlocks = decltype(blocks)::value;
+    if constexpr (kBlocks <= kMost) {
+      if (variant.blocks == kBlocks && variant.kind == StoreKind::kWarp) {
+        kernel.function = advance_by_warps<Scalar, Integrator,
+                                           RegisterStore<Scalar, kBlocks, kPrevious, kWarpLanes>, Normals>;
+      }
+      // with half as many the chain would have half the threads
+      if constexpr (2 * kBlocks > kMost) {
+        if (variant.blocks == kBlocks && variant.kind == StoreKind::kBlock) {
+          kernel = by_blocks(std::type_identity<RegisterStore<Scalar, kBlocks, kPrevious, kBlockThreads>>{});
+        }
+      }
+    }
+  };
   switch (variant.kind) {
+    case StoreKind::kWarp:
     case StoreKind::kBlock:
-      return by_blocks(std::type_identity<RegisterStore<Scalar, kMost, kPrevious, kBlockThreads>>{});
+      [&]<std::size_t... i>(std::index_sequence<i...>) {
+        (take_registers_if(std::integral_constant<int, static_cast<int>(kRegisterBlocks[i])>{}), ...);
+      }
+      (std::make_index_sequence<std::size(kRegisterBlocks)>{});
+      break;
     case StoreKind::kShared:
       return variant.blocks == max_shared_blocks<Scalar>()
                  ? shared(std::integral_constant<int, max_shared_blocks<Scalar>()>{})
                  : shared(std::integral_constant<int, fewer_shared_blocks<Scalar>()>{});
     case StoreKind::kMemory:
-      return by_blocks(std::type_identity<MemoryStore<Scalar>>{});
-    case StoreKind::kWarp:
-      break;
+      return by_blocks(std::type_identity<MemoryStore<Scalar, kSumsOf<Integrator>>>{});
   }
-  Kernel<Scalar> kernel{};
-  const auto take_if = [&](auto blocks) {
-    constexpr int kBlocks = decltype(blocks)::value;
-    if constexpr (kBlocks <= kMost) {
-      if (variant.blocks == kBlocks) {
-        kernel.function = advance_by_warps<Scalar, Integrator,
-                                           RegisterStore<Scalar, kBlocks, kPrevious, kWarpLanes>, Normals>;
-      }
-    }
-  };
-  take_if(std::integral_constant<int, 1>{});
-  take_if(std::integral_constant<int, 2>{});
-  take_if(std::integral_constant<int, 3>{});
-  take_if(std::integral_constant<int, 4>{});
-  take_if(std::integral_constant<int, 6>{});
-  take_if(std::integral_constant<int, 8>{});
   return kernel;
 }
 

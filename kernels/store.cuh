@@ -115,10 +115,13 @@ class RegisterStore {
   Quad<Scalar> squares_[kSums];
 };
 
-/// In device memory, for chains larger than registers: any number of modes.
-template <class Scalar>
+/// In device memory, for chains larger than registers: any number of modes. A chain has \p kSumRows rows of
+/// block_sums, in every pass: as many as the pass that sums most. Chains are at different passes at a time,
+/// so that a row must not depend on which pass its own is at.
+template <class Scalar, int kSumRows>
 class MemoryStore {
  public:
+  static constexpr int kRows = kSumRows;
   static constexpr std::uint32_t kLanes = kBlockThreads;
   RIDGEFLOW_FUNCTION MemoryStore(const ChainPlace<Scalar>& chain, std::uint32_t lane, std::uint32_t size,
                                  Quad<Scalar>* /*moments*/)
@@ -148,24 +151,24 @@ class MemoryStore {
   RIDGEFLOW_FUNCTION Quad<Scalar>& recent_square(int j) {
     return this->chain_.quad(this->chain_.arrays().recent_square, this->block(j));
   }
-  /// Block \p j's part of sum \p i of \p sums.
-  RIDGEFLOW_FUNCTION Scalar& part(int j, int i, int sums) {
+  /// Block \p j's part of sum \p i.
+  RIDGEFLOW_FUNCTION Scalar& part(int j, int i) {
     const std::uint64_t row =
-        this->chain_.chain * static_cast<std::uint64_t>(sums) + static_cast<std::uint64_t>(i);
+        this->chain_.chain * static_cast<std::uint64_t>(kRows) + static_cast<std::uint64_t>(i);
     return this->chain_.arrays().block_sums[row * this->chain_.block_count() + this->block(j)];
   }
 
-  RIDGEFLOW_FUNCTION Scalar reduce_parts(int i, int sums) {
+  RIDGEFLOW_FUNCTION Scalar reduce_parts(int i) {
     const std::uint32_t width = tree_width(this->chain_.block_count());
     int count = this->count_;
     for (std::uint32_t half = width > this->size_ ? width / this->size_ / 2 : 0; half > 0; half /= 2) {
       const int h = static_cast<int>(half);
       for (int j = 0; j + h < count; ++j) {
-        this->part(j, i, sums) = this->part(j, i, sums) + this->part(j + h, i, sums);
+        this->part(j, i) = this->part(j, i) + this->part(j + h, i);
       }
       count = count < h ? count : h;
     }
-    return this->count_ > 0 ? this->part(0, i, sums) : Scalar(0);
+    return this->count_ > 0 ? this->part(0, i) : Scalar(0);
   }
 
  private:

@@ -41,6 +41,21 @@ RIDGEFLOW_FUNCTION constexpr std::uint32_t max_register_blocks() {
   return sizeof(Scalar) == sizeof(float) ? 8 : 3;
 }
 
+/// Numbers of mode blocks that a thread of a kernel that holds chains in registers has places for. A place
+/// beyond the last block is stepped like any other: one in six or fewer of them may be empty, never one in
+/// three.
+inline constexpr std::uint32_t kRegisterBlocks[] = {1, 2, 3, 4, 6, 8};
+
+/// The smallest of them that holds \p wanted blocks.
+RIDGEFLOW_FUNCTION constexpr std::uint32_t register_blocks_for(std::uint32_t wanted) {
+  for (const std::uint32_t blocks : kRegisterBlocks) {
+    if (blocks >= wanted) {
+      return blocks;
+    }
+  }
+  return wanted;  // choose_variant() asks for no more than max_register_blocks()
+}
+
 /// Mode blocks a thread holds where moments lie in shared memory, at most and one less: 8 registers a block
 /// in single precision. 256 threads then hold 12 288 modes, whose moments take 96 KiB; in double 6144 and 96
 /// KiB.
@@ -80,14 +95,9 @@ RIDGEFLOW_FUNCTION constexpr Variant choose_variant(std::uint32_t block_count) {
     }
     return {StoreKind::kMemory, kBlockThreads, 0, kBlockThreads};
   }
-  if (group > 32) {
-    return {StoreKind::kBlock, group, most, group};
-  }
-  std::uint32_t blocks = (block_count + group - 1) / group;
-  if (blocks == 5 || blocks == 7) {
-    blocks += 1;  // not instantiated: little would be gained
-  }
-  return {StoreKind::kWarp, group, blocks, kWarpThreads};
+  const std::uint32_t blocks = register_blocks_for((block_count + group - 1) / group);
+  return group > kWarpLanes ? Variant{StoreKind::kBlock, group, blocks, group}
+                            : Variant{StoreKind::kWarp, group, blocks, kWarpThreads};
 }
 
 }  // namespace ridgeflow::kernels

@@ -109,7 +109,8 @@ std::vector<float> device_fast_normals(const std::vector<std::uint32_t>& words) 
 
 void launch_badly() {
   kernels::launch_checked(
-      kernels::advance_by_blocks<float, Initial, kernels::MemoryStore<float>, ReproducibleNormals>,
+      kernels::advance_by_blocks<float, Initial, kernels::MemoryStore<float, kSumsOf<Initial>>,
+                                 ReproducibleNormals>,
       "a bad launch", 1, 2048, kernels::LaunchArguments<float>{}, nullptr);
 }
 

@@ -1,11 +1,14 @@
 // A device gives the CPU's bits: every kernel variant, integrator and precision.
 #include "support/gpu.hpp"
 
+#include <algorithm>
 #include <string>
 
+#include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/measure/comparison.hpp"
 #include "ridgeflow/run/golden.hpp"
+#include "ridgeflow/run/self_test.hpp"
 
 #include "cuda/systems.hpp"
 #include "support/posteriors.hpp"
@@ -68,6 +71,58 @@ TEST_F(GpuRun, HasTheGoldenHashes) {
   for (const GoldenCase& which : golden_cases()) {
     const auto cuda = make_cuda_executor(golden_setup(which));
     EXPECT_EQ(golden_hash(which, *cuda), which.hash) << which.name;
+  }
+}
+
+TEST_F(GpuRun, IsInTheSelfTest) {
+  const std::string name = "trajectories, " + cuda_devices().front();
+  const std::vector<SelfTestLine> lines = self_test();
+  const auto line =
+      std::find_if(lines.begin(), lines.end(), [&](const SelfTestLine& each) { return each.name == name; });
+  ASSERT_NE(line, lines.end());
+  EXPECT_TRUE(line->passed) << line->detail;
+}
+
+TEST_F(GpuRun, RefusesMoreChainsThanFitAndSaysHowManyDo) {
+  std::uint64_t chains = std::uint64_t{1}
+                         << 32;  // of one mode: what is not of a mode takes as much as what is
+  EnsembleSetup<float> setup = setup_of<float>({"adjusted", 1, 2, 1, chains});
+  setup.systems[0].first_chain = 0;
+  try {
+    static_cast<void>(make_cuda_executor(setup));
+    GTEST_SKIP() << "a device with room for 2^32 chains";
+  } catch (const InvalidInput& error) {
+    const std::string text = error.what();
+    const std::size_t at = text.find("at most ");
+    ASSERT_NE(at, std::string::npos) << text;
+    chains = std::stoull(text.substr(at + 8));
+  }
+  setup.systems[0].chains = chains;
+  EXPECT_NO_THROW(static_cast<void>(make_cuda_executor(setup))) << chains;
+  setup.systems[0].chains = chains + chains / 8;
+  EXPECT_THROW(static_cast<void>(make_cuda_executor(setup)), InvalidInput)
+      << "no DeviceError: it is foreseen";
+}
+
+TEST_F(GpuRun, SystemsOfUnequalSizesHaveTheBitsThatTheyHaveAlone) {
+  const std::vector<std::uint32_t> sizes{40, 300, 1, 5000, 13001, 130, 40, 3};
+  EnsembleSetup<float> all = setup_of<float>({"hartree", sizes[0], 10, 1, 5});
+  for (std::size_t s = 1; s < sizes.size(); ++s) {
+    all.systems.push_back(setup_of<float>({"hartree", sizes[s], 10, 1, 5}).systems[0]);
+    all.systems[s].first_chain = 1000 * s;
+    all.systems[s].chains = 2 + s % 3;
+  }
+  const auto cuda = make_cuda_executor(all);
+  const auto cpu = make_cpu_executor(all, CpuOptions{});
+  for (Executor* executor : {cuda.get(), cpu.get()}) {
+    executor->start();
+    executor->advance(5);
+    executor->advance(all.plan.schedule.passes());
+  }
+  for (std::size_t s = 0; s < sizes.size(); ++s) {
+    SCOPED_TRACE("system " + std::to_string(s));
+    expect_same_bits(cuda->export_chains(s, 0, all.systems[s].chains),
+                     cpu->export_chains(s, 0, all.systems[s].chains));
   }
 }
 

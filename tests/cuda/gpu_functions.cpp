@@ -73,9 +73,10 @@ TEST_F(GpuFunctions, FastNormalsAreAsAccurateAsStated) {
     const double radius = std::sqrt(exponential);
     const double angle =
         std::numbers::pi * static_cast<double>(static_cast<std::int32_t>(words[i + 1])) / 0x1p31;
-    // an error e of the logarithm is e / (2 radius) of the radius, and at most sqrt(e) where that is small
+    // an error e of the logarithm is at most e / radius of the radius (the root falls faster than it rises),
+    // and at most sqrt(e) where that is small
     const double log_error = u > 0.5 ? 0x1p-22 : 0x1p-22 * exponential;
-    const double radius_error = std::min(std::sqrt(log_error), log_error / (2 * radius)) + 3e-7 * radius;
+    const double radius_error = std::min(std::sqrt(log_error), log_error / radius) + 3e-7 * radius;
     const double bound = radius_error + radius * 6e-7;
     ASSERT_NEAR(static_cast<double>(found[i]), radius * std::cos(angle), bound) << words[i];
     ASSERT_NEAR(static_cast<double>(found[i + 1]), radius * std::sin(angle), bound) << words[i];

@@ -2,18 +2,19 @@
 /// The interface of kernels/group.cuh by threads of the host, so that the kernels' loop runs without a GPU.
 #pragma once
 
-#include <barrier>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <thread>
 #include <vector>
+
+#include "cuda/turns.hpp"
 
 namespace ridgeflow::test {
 
 /// What the threads of one chain share.
 struct SharedBoard {
-  explicit SharedBoard(std::uint32_t size) : barrier(static_cast<std::ptrdiff_t>(size)), numbers(size) {}
-  std::barrier<> barrier;
+  explicit SharedBoard(std::uint32_t size) : numbers(size) {}
+  std::vector<std::size_t> waiting;
   std::vector<double> numbers;  ///< wide enough for float, double and 32-bit integers
 };
 
@@ -22,7 +23,7 @@ class HostGroup {
   HostGroup(SharedBoard& board, std::uint32_t lane) : board_(board), lane_(lane) {}
   std::uint32_t lane() const { return lane_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(board_.numbers.size()); }
-  void sync() const { board_.barrier.arrive_and_wait(); }
+  void sync() const { Turns::meet(board_.waiting, board_.numbers.size()); }
 
   template <class T>
   T sum(T value) {
@@ -52,19 +53,21 @@ class HostGroup {
   std::uint32_t lane_;
 };
 
+/// Runs \p body(group, chain) for \p chains chains at once, by a group of \p size threads each; arguments as
+/// of Turns.
+inline void run_as_groups(std::size_t chains, std::uint32_t size, unsigned seed, unsigned stay,
+                          const std::function<void(HostGroup&, std::size_t)>& body) {
+  std::vector<SharedBoard> boards(chains, SharedBoard(size));
+  Turns turns(chains * size, seed, stay);
+  turns.run([&](std::size_t thread) {
+    HostGroup group(boards[thread / size], static_cast<std::uint32_t>(thread % size));
+    body(group, thread / size);
+  });
+}
+
 /// Runs \p body(group) on \p size threads that form a group.
 inline void run_as_group(std::uint32_t size, const std::function<void(HostGroup&)>& body) {
-  SharedBoard board(size);
-  std::vector<std::thread> threads;
-  for (std::uint32_t lane = 0; lane < size; ++lane) {
-    threads.emplace_back([&board, &body, lane] {
-      HostGroup group(board, lane);
-      body(group);
-    });
-  }
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
+  run_as_groups(1, size, 0, 1, [&](HostGroup& group, std::size_t /*chain*/) { body(group); });
 }
 
 }  // namespace ridgeflow::test

@@ -26,15 +26,31 @@ ChainBlock on_cpu(const EnsembleSetup<Scalar>& setup) {
   return executor->export_chains(0, 0, setup.systems[0].chains);
 }
 
-/// All chains, one after the other, in two launches; \c size threads a chain.
+/// Which of the chains' threads runs when (test::Turns).
+struct Order {
+  unsigned seed = 0;
+  unsigned stay = 0;  ///< 0: one chain after the other
+};
+
+/// All chains in two launches; \c size threads a chain.
 template <class Scalar, class Integrator, class Store>
-ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::uint32_t rounds = 0) {
+ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::uint32_t rounds = 0,
+                   Order order = {}) {
   const SystemSetup<Scalar>& system = setup.systems[0];
-  using Memory = kernels::MemoryStore<Scalar>;
+  using Memory = kernels::MemoryStore<Scalar, 1>;
   constexpr std::uint32_t kStartThreads = 4;
   test::HostChains<Scalar> chains(system, Integrator::kEndsHalfway);
-  std::vector<kernels::Quad<Scalar>> moments(Store::moments_bytes() / sizeof(kernels::Quad<Scalar>));
+  std::vector<std::vector<kernels::Quad<Scalar>>> moments(  // [chain]
+      system.chains,
+      std::vector<kernels::Quad<Scalar>>(Store::moments_bytes() / sizeof(kernels::Quad<Scalar>)));
   const auto for_each_chain = [&](std::uint32_t threads, const auto& body) {
+    if (order.stay > 0) {
+      test::run_as_groups(system.chains, threads, order.seed, order.stay,
+                          [&](test::HostGroup& group, std::size_t c) {
+                            body(group, kernels::ChainPlace<Scalar>{&chains.system(), c});
+                          });
+      return;
+    }
     for (std::uint64_t c = 0; c < system.chains; ++c) {
       test::run_as_group(threads, [&](test::HostGroup& group) {
         body(group, kernels::ChainPlace<Scalar>{&chains.system(), c});
@@ -57,7 +73,7 @@ ChainBlock by_loop(const EnsembleSetup<Scalar>& setup, std::uint32_t size, std::
   for (const std::uint64_t end : {passes / 3, passes}) {
     for_each_chain(size, [&](test::HostGroup& group, const kernels::ChainPlace<Scalar>& place) {
       kernels::ChainAdvance<Scalar, Integrator, test::HostGroup, Store>(group, place, setup.plan, per_thread,
-                                                                        moments.data())
+                                                                        moments[place.chain].data())
           .run(done, static_cast<std::uint32_t>(end - done));
     });
     done = end;
@@ -95,9 +111,42 @@ void expect_loop_gives_cpu_bits(std::uint32_t modes, std::uint64_t draws, std::u
           kernels::RegisterStore<Scalar, 12, Integrator::kRefuses, 32, kernels::MomentsIn::kSharedMemory>;
       expect_same_bits(by_loop<Scalar, Integrator, Shared>(setup, size, 12), expected);
     }
-    expect_same_bits(by_loop<Scalar, Integrator, kernels::MemoryStore<Scalar>>(setup, size), expected);
+    expect_same_bits(
+        by_loop<Scalar, Integrator, kernels::MemoryStore<Scalar, kSumsOf<Integrator>>>(setup, size),
+        expected);
   }
 }
+
+/// May be overtaken by other chains wherever it touches memory.
+template <class Scalar, int kSumRows>
+class OvertakenStore : public kernels::MemoryStore<Scalar, kSumRows> {
+  using Base = kernels::MemoryStore<Scalar, kSumRows>;
+
+ public:
+  using Base::Base;
+  kernels::Quad<Scalar>& d(int j) {
+    test::Turns::switch_here();
+    return Base::d(j);
+  }
+  Scalar& part(int j, int i) {
+    test::Turns::switch_here();
+    return Base::part(j, i);
+  }
+  Scalar reduce_parts(int i) {
+    test::Turns::switch_here();
+    return Base::reduce_parts(i);
+  }
+};
+
+/// Rows of block sums as far apart as a pass that sums R alone needs, in every pass: chains share them.
+template <class Scalar, int kSumRows>
+class TooFewRows : public OvertakenStore<Scalar, 1> {
+ public:
+  using OvertakenStore<Scalar, 1>::OvertakenStore;
+  static constexpr int kRows = kSumRows;
+};
+
+constexpr Order kOrders[] = {{1, 1}, {2, 5}, {3, 40}, {4, 300}};
 
 template <class Integrator>
 class CudaLoop : public testing::Test {};
@@ -108,6 +157,30 @@ TYPED_TEST_SUITE(CudaLoop, Integrators);
 TYPED_TEST(CudaLoop, GivesTheBitsOfTheCpuExecutor) {
   for (const std::uint32_t modes : {1U, 5U, 16U, 39U}) {
     expect_loop_gives_cpu_bits<float, TypeParam>(modes, 9, 1);
+  }
+}
+
+// Chains of a launch are at different passes, with and without a measurement, at the same time.
+TYPED_TEST(CudaLoop, GivesTheSameBitsInWhateverOrderChainsRun) {
+  using Store = OvertakenStore<float, kSumsOf<TypeParam>>;
+  const EnsembleSetup<float> setup = setup_of<float>(
+      {TypeParam::kName, 23, 8, 2, 4, TypeParam::kAnyMobility ? Mobility::kKernel : Mobility::kField});
+  const ChainBlock expected = on_cpu(setup);
+  for (const Order order : kOrders) {
+    SCOPED_TRACE(order.seed);
+    for (const std::uint32_t size : {1U, 2U}) {
+      expect_same_bits(by_loop<float, TypeParam, Store>(setup, size, 0, order), expected);
+    }
+  }
+}
+
+TEST(CudaLoop, FindsRowsThatChainsShareWhereTheyRunAtTheSameTimeAlone) {
+  using Store = TooFewRows<float, kSumsOf<Hartree>>;
+  const EnsembleSetup<float> setup = setup_of<float>({"hartree", 23, 8, 2, 4});
+  const ChainBlock expected = on_cpu(setup);
+  expect_same_bits(by_loop<float, Hartree, Store>(setup, 1), expected);
+  for (const Order order : kOrders) {
+    EXPECT_NE((by_loop<float, Hartree, Store>(setup, 1, 0, order).d), expected.d) << order.seed;
   }
 }
 
@@ -133,7 +206,7 @@ TEST(CudaLoop, DrawsTheFastNormalsWhereTheyAreAskedFor) {
   const EnsembleSetup<float> setup = setup_of<float>({"perfect", 7, 3, 1, 1});
   const SystemSetup<float>& system = setup.systems[0];
   test::HostChains<float> chains(system, false);
-  using Memory = kernels::MemoryStore<float>;
+  using Memory = kernels::MemoryStore<float, 1>;
   chains.set_tables(system.step, 1, system.step.block_count(), Memory::kLanes);
   test::run_as_group(1, [&](test::HostGroup& group) {
     kernels::ChainAdvance<float, Perfect, test::HostGroup, Memory, FastNormals>(group, {&chains.system(), 0},
@@ -157,7 +230,7 @@ TEST(CudaLoop, CatchesAPlantedError) {
   EnsembleSetup<float> setup = setup_of<float>({"adjusted", 5, 9, 1});
   const ChainBlock expected = on_cpu(setup);
   setup.systems[0].step.blocks[1].noise[0] *= 1.0F + 0x1p-20F;
-  const ChainBlock off = by_loop<float, Adjusted, kernels::MemoryStore<float>>(setup, 2);
+  const ChainBlock off = by_loop<float, Adjusted, kernels::MemoryStore<float, 1>>(setup, 2);
   EXPECT_NE(off.d, expected.d);
 }
 
@@ -175,7 +248,7 @@ TEST(CudaLoop, LocatesADivergenceAsTheCpuExecutorDoes) {
   const SystemSetup<float>& system = setup.systems[0];
   for (const std::uint32_t size : {1U, 4U}) {
     const std::uint32_t per_thread = (system.step.block_count() + size - 1) / size;
-    using Memory = kernels::MemoryStore<float>;
+    using Memory = kernels::MemoryStore<float, 1>;
     test::HostChains<float> chains(system, false);
     chains.set_tables(system.start, size, per_thread, Memory::kLanes);
     for (std::uint64_t c = 0; c < system.chains; ++c) {

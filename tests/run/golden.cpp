@@ -8,8 +8,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -17,6 +19,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ridgeflow/base/error.hpp"
 #include "ridgeflow/run/self_test.hpp"
 #include "ridgeflow/run/trajectory_hash.hpp"
 
@@ -165,6 +168,21 @@ TEST(Golden, HashSeesEveryArray) {
   }
   block.passes_done = 1;
   EXPECT_NE(trajectory_hash(block), zero);
+}
+
+TEST(SelfTest, FailsWhereAnExecutorIsWrongOrDoesNotRun) {
+  const SelfTestLine wrong = test_trajectories("a plant", [](EnsembleSetup<float> setup) {
+    setup.plan.key = noise_key(setup.systems[0].first_chain + 12345);
+    return make_cpu_executor(std::move(setup), CpuOptions{});
+  });
+  EXPECT_FALSE(wrong.passed);
+  EXPECT_EQ(wrong.name, "trajectories, a plant");
+  EXPECT_NE(wrong.detail.find("in place of"), std::string::npos) << wrong.detail;
+  const SelfTestLine broken = test_trajectories(
+      "a plant",
+      [](const EnsembleSetup<float>&) -> std::unique_ptr<Executor> { throw DeviceError("no kernel image"); });
+  EXPECT_FALSE(broken.passed);
+  EXPECT_EQ(broken.detail, "no kernel image");
 }
 
 TEST(SelfTest, Passes) {
