@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -13,10 +13,10 @@
 
 #include "ridgeflow/base/error.hpp"
 
+#include "io/number.hpp"
+
 namespace ridgeflow::io {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "values are copied as they stand");
 
 constexpr std::size_t kMaxHeader = 1 << 16;
 
@@ -48,12 +48,12 @@ std::string_view value_of(std::string_view header, std::string_view key) {
   return {};
 }
 
-/// "(M, 2)" to M; false for any other shape.
-bool parse_shape(std::string_view text, std::uint64_t& rows) {
+/// "(M, 2)" to M, 2; empty for what is no shape.
+std::vector<std::uint64_t> parse_shape(std::string_view text) {
   std::vector<std::uint64_t> sizes;
   const std::size_t end = text.find(')');
   if (text.empty() || text.front() != '(' || end == std::string_view::npos) {
-    return false;
+    return {};
   }
   text = text.substr(1, end - 1);
   while (!text.empty()) {
@@ -64,20 +64,57 @@ bool parse_shape(std::string_view text, std::uint64_t& rows) {
     std::uint64_t size = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), size);
     if (error != std::errc{}) {
-      return false;
+      return {};
     }
     sizes.push_back(size);
     text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   }
-  rows = sizes.empty() ? 0 : sizes[0];
-  return sizes.size() == 2 && sizes[1] == 2;
+  return sizes;
 }
 
-template <class Value>
-double value_at(std::string_view data, std::size_t index) {
-  Value value;
-  std::memcpy(&value, data.data() + index * sizeof value, sizeof value);
-  return static_cast<double>(value);
+/// A plain number of an array: '<f8', '>i4', '|u1'.
+struct ElementType {
+  char kind = 0;         ///< f, i or u
+  std::size_t size = 0;  ///< bytes
+  bool big_endian = false;
+};
+
+/// The type that \p text, the value of 'descr', begins with; nothing for one that is not read.
+std::optional<ElementType> parse_type(std::string_view text) {
+  if (text.size() < 5 || (text[0] != '\'' && text[0] != '"') || text[4] != text[0]) {
+    return std::nullopt;
+  }
+  const ElementType type{text[2], static_cast<std::size_t>(text[3] - '0'), text[1] == '>'};
+  const bool order = text[1] == '<' || text[1] == '>' || (text[1] == '|' && type.size == 1);
+  const bool real = type.kind == 'f' && (type.size == 4 || type.size == 8);
+  const bool whole = (type.kind == 'i' || type.kind == 'u') &&
+                     (type.size == 1 || type.size == 2 || type.size == 4 || type.size == 8);
+  return order && (real || whole) ? std::optional<ElementType>(type) : std::nullopt;
+}
+
+double value_at(std::string_view data, std::size_t index, const ElementType& type) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < type.size; ++i) {
+    const std::size_t place = type.big_endian ? i : type.size - 1 - i;  // from the highest byte
+    bits = bits << 8 | static_cast<unsigned char>(data[index * type.size + place]);
+  }
+  if (type.kind == 'f') {
+    return type.size == 8 ? std::bit_cast<double>(bits)
+                          : static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+  }
+  if (type.kind == 'u') {
+    return static_cast<double>(bits);
+  }
+  const std::size_t unused = 64 - 8 * type.size;  // the sign is the highest bit of the element
+  return static_cast<double>(std::bit_cast<std::int64_t>(bits << unused) >> unused);
+}
+
+/// What to do about a shape that is not (M, 2).
+std::string_view shape_remedy(const std::vector<std::uint64_t>& sizes) {
+  if (sizes.size() == 2 && sizes[0] == 2) {
+    return "; these are rows: save x.T";
+  }
+  return sizes.size() == 1 ? "; join the columns with numpy.column_stack((a, y))" : "";
 }
 
 }  // namespace
@@ -104,11 +141,15 @@ Spectrum parse_npy(std::string_view bytes, const std::string& path) {
   }
   const std::string_view header = bytes.substr(8 + length_bytes, header_length);
 
-  const std::string_view type = value_of(header, "descr").substr(0, 5);
-  const bool is_double = type == "'<f8'" || type == "\"<f8\"";
-  if (!is_double && type != "'<f4'" && type != "\"<f4\"") {
-    refuse(path, fmt::format("has dtype {} in place of little-endian float64 ('<f8') or float32 ('<f4')",
-                             type.empty() ? "missing" : type.substr(0, type.find(','))));
+  const std::string_view descr = value_of(header, "descr");
+  const std::optional<ElementType> type = parse_type(descr);
+  if (descr.starts_with('[')) {
+    refuse(path, "is an array of records: join its columns with numpy.column_stack((x['a'], x['y']))");
+  }
+  if (!type) {
+    refuse(path,
+           fmt::format("has dtype {} in place of real or whole numbers such as '<f8': save x.astype('<f8')",
+                       descr.empty() ? "missing" : shown(descr.substr(0, descr.find(',')), 20)));
   }
   const std::string_view order = value_of(header, "fortran_order");
   const bool fortran = order.starts_with("True");
@@ -116,18 +157,21 @@ Spectrum parse_npy(std::string_view bytes, const std::string& path) {
     refuse(path, "does not say its fortran_order");
   }
   const std::string_view shape = value_of(header, "shape");
-  std::uint64_t rows = 0;
-  if (!parse_shape(shape, rows) || rows == 0) {
-    refuse(path, fmt::format("has shape {} in place of (M, 2), columns a and y",
-                             shape.empty() ? "missing"
-                                           : shape.substr(0, std::min(shape.find(')') + 1, shape.size()))));
+  const std::vector<std::uint64_t> sizes = parse_shape(shape);
+  if (sizes.size() != 2 || sizes[1] != 2 || sizes[0] == 0) {
+    refuse(path,
+           fmt::format("has shape {} in place of (M, 2), columns a and y{}",
+                       shape.empty() ? "missing"
+                                     : shown(shape.substr(0, std::min(shape.find(')') + 1, shape.size()))),
+                       shape_remedy(sizes)));
   }
+  const std::uint64_t rows = sizes[0];
   if (rows > kMaxModes) {
     refuse(path, fmt::format("has {} modes, more than the limit of {}", rows, kMaxModes));
   }
   const std::size_t modes = static_cast<std::size_t>(rows);
   const std::string_view data = bytes.substr(data_start);
-  const std::size_t expected = modes * 2 * (is_double ? 8 : 4);
+  const std::size_t expected = modes * 2 * type->size;
   if (data.size() != expected) {
     refuse(path, fmt::format("has {} bytes of data where {} modes need {}: {}", data.size(), modes, expected,
                              data.size() < expected ? "it is truncated" : "something follows them"));
@@ -138,8 +182,8 @@ Spectrum parse_npy(std::string_view bytes, const std::string& path) {
   for (std::size_t k = 0; k < modes; ++k) {
     const std::size_t a_index = fortran ? k : 2 * k;
     const std::size_t y_index = fortran ? modes + k : 2 * k + 1;
-    spectrum.a[k] = is_double ? value_at<double>(data, a_index) : value_at<float>(data, a_index);
-    spectrum.y[k] = is_double ? value_at<double>(data, y_index) : value_at<float>(data, y_index);
+    spectrum.a[k] = value_at(data, a_index, *type);
+    spectrum.y[k] = value_at(data, y_index, *type);
     if (!std::isfinite(spectrum.a[k]) || !(spectrum.a[k] > 0) || !std::isfinite(spectrum.y[k])) {
       throw InvalidInput(
           fmt::format("spectrum {}, row {}: a = {}, y = {}: a must be finite and positive, y "

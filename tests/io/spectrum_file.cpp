@@ -110,6 +110,25 @@ TEST(SpectrumFile, ReadsNpyOfEveryVersionOrderAndType) {
   }
 }
 
+TEST(SpectrumFile, ReadsNpyOfWholeNumbersAndOfEitherByteOrder) {
+  const test::TemporaryFolder folder;
+  const std::string doubles = bytes(std::vector<double>{1, 2, 4, -3});
+  std::string reversed;
+  for (std::size_t i = 0; i < doubles.size(); i += 8) {
+    const std::string one = doubles.substr(i, 8);
+    reversed.append(one.rbegin(), one.rend());
+  }
+  for (const std::string& file :
+       {npy(header(">f8", "(2, 2)"), reversed), npy(header("|i1", "(2, 2)"), std::string("\1\2\4\xFD", 4)),
+        npy(header("<i4", "(2, 2)"), bytes(std::vector<std::int32_t>{1, 2, 4, -3})),
+        npy(header("<i8", "(2, 2)"), bytes(std::vector<std::int64_t>{1, 2, 4, -3})),
+        npy(header(">i2", "(2, 2)"), std::string("\0\1\0\2\0\4\xFF\xFD", 8))}) {
+    const Spectrum spectrum = read_spectrum(folder.write("s.npy", file));
+    EXPECT_EQ(spectrum.a, (std::vector<double>{1, 4}));
+    EXPECT_EQ(spectrum.y, (std::vector<double>{2, -3}));
+  }
+}
+
 TEST(SpectrumFile, RefusesBadCsv) {
   const test::TemporaryFolder folder;
   const std::vector<BadFile> files{
@@ -178,9 +197,15 @@ TEST(SpectrumFile, RefusesBadNpy) {
       {npy(header("<f8", "(2, 2)"), data, 9), "version 9"},
       {npy(header("<f8", "(2, 2)"), data.substr(1)), "it is truncated"},
       {npy(header("<f8", "(2, 2)"), data + "x"), "something follows"},
-      {npy(header(">f8", "(2, 2)"), data), "dtype '>f8'"},
-      {npy(header("<i8", "(2, 2)"), data), "dtype '<i8'"},
+      {npy(header("<c8", "(2, 2)"), data), "dtype '<c8'"},
+      {npy(header("<f2", "(2, 2)"), data), "dtype '<f2'"},
+      {npy(header("|f8", "(2, 2)"), data), "dtype '|f8'"},
       {npy(header("|O", "(2, 2)"), data), "dtype '|O'"},
+      {npy("{'descr': [('a', '<f8'), ('y', '<f8')], 'fortran_order': False, 'shape': (2,), }\n", data),
+       "numpy.column_stack((x['a'], x['y']))"},
+      {npy(header("<f8", "(2, 3)"), data), "these are rows: save x.T"},
+      {npy(header("<f8", "(4,)"), data), "numpy.column_stack((a, y))"},
+      {npy(header("<f8", "(16777216, 2)"), data), "it is truncated"},
       {npy("{}\n", data), "dtype missing"},
       {npy(header("<f8", "(4,)"), data), "shape (4,)"},
       {npy(header("<f8", "(2, 1, 2)"), data), "shape (2, 1, 2)"},

@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxSpectrumBytes = std::size_t{1} << 30;
 ///   any case and any order, among others or not. Commas, semicolons, tabs or blanks separate; numbers and
 ///   names may stand in quotes; empty lines, comments after `#` (a header may be one), names of rows, a comma
 ///   at the end, CRLF and CR are fine; decimals have points;
-/// - `.npy` (format 1.0 to 3.0), shape [M][2], columns a and y, little-endian float32 or float64, in C or
+/// - `.npy` (format 1.0 to 3.0), shape [M][2], columns a and y, float32, float64 or whole numbers of either
+/// byte order, in C or
 ///   Fortran order. Recognized by its first bytes.
 ///
 /// \throws InvalidInput saying what is wrong, at which line or row, and what to do: a file that is missing,
