@@ -365,7 +365,7 @@ int run_bias(const Flags& flags, const Extras& extras) {
   validate(extras.seconds > 0 && extras.seconds <= 3600, "--seconds must lie in (0, 3600]");
   validate(extras.target > 0 && extras.target < 1, "--target must lie in (0, 1): 0.01 is one per cent");
   validate(extras.count >= 1 && extras.count <= 100, "--count must lie in 1 ... 100");
-  const FileForm form = check_output(config.out, false);
+  const FileForm form = check_output(config, false);
   const Posterior posterior = make_posterior(config.model);
   const Plan plan = make_plan(config, extras, flags, posterior);
   if (flags.dry_run()) {

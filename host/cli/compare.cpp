@@ -174,7 +174,7 @@ Verdict publish_sweep(const RunConfig& config, FileForm form, const std::vector<
 
 int run_compare(const Flags& flags) {
   RunConfig config = flags.config();
-  const FileForm form = check_output(config.out, true);
+  const FileForm form = check_output(config, true);
   if (flags.dry_run()) {
     const std::vector<ComparedSystem> systems = make_systems(config, form);
     const ComparedSystem& first = systems.front();

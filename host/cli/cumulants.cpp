@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
 
 namespace ridgeflow::cli {
 
@@ -31,9 +30,6 @@ void check_size_file(const RunConfig& config) {
   }
   validate(std::filesystem::path(path).extension() == ".csv",
            fmt::format("--size-distribution {}: the distribution of R is written as CSV; use .csv", path));
-  validate(path != config.out,
-           fmt::format("--size-distribution {0}: --out {0} writes the same file; name another", path));
-  check_writable(path);
 }
 
 std::string beyond_variance_text(const Posterior& posterior, const BeyondVariance& beyond) {

@@ -20,7 +20,7 @@ struct BeyondVariance {
 };
 BeyondVariance beyond_variance(const RunConfig& config, const Posterior& posterior);
 
-/// The files asked for can be written: called before any work. \throws InvalidInput.
+/// The file of the distribution of R is to be a CSV: called before any work. \throws InvalidInput.
 void check_size_file(const RunConfig& config);
 
 /// Tables of the cumulants, and the quantiles of R; empty where neither was asked for.

@@ -163,7 +163,7 @@ CurveCheck check(const CurveReport& report, const std::vector<std::int64_t>& num
 
 int run_curve(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
-  const FileForm form = check_output(config.out, false);
+  const FileForm form = check_output(config, false);
   const LearningCurve curve = curve_of(config, flags);
   const std::vector<std::int64_t> numbers = curve_samples(extras);
   const std::vector<std::int64_t> checked = ordered(sample_numbers(extras.check_at, "--check-at"));

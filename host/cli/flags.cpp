@@ -217,7 +217,12 @@ Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false)  // one word each time: a run file may follow
       ->group("Output");
+  add_force(app, this->force_);
   app.add_flag("--dry-run", this->dry_run_, "say what it would take, do nothing")->group("Output");
+}
+
+void add_force(CLI::App& app, bool& force) {
+  app.add_flag("--force", force, "replace files that exist")->group("Output");
 }
 
 bool Flags::given(std::string_view key) const {
@@ -227,6 +232,8 @@ bool Flags::given(std::string_view key) const {
 
 RunConfig Flags::config() const {
   RunConfig config;
+  config.replace = this->force_;
+  config.run_file = this->run_file_;
   if (!this->run_file_.empty()) {
     read_run_file(this->run_file_, config);
   }
@@ -235,6 +242,8 @@ RunConfig Flags::config() const {
   for (const auto& [key, option] : this->options_) {
     if (option->count() > 0) {
       const bool is_switch = key->type == KeyType::kSwitch;
+      validate(key->type != KeyType::kText || !this->text_.at(key).empty(),  // a shell's unset variable
+               fmt::format("{}: an empty name; give one, or leave the flag out", key->flag));
       set_from_text(config, *key, is_switch ? option->results().back() : this->text_.at(key), key->flag);
     }
   }

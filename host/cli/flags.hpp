@@ -45,8 +45,12 @@ class Flags {
   std::string run_file_;
   std::vector<std::string> settings_;
   bool dry_run_ = false;
+  bool force_ = false;
   bool sweeps_ = false;
 };
+
+/// The switch without which no file is replaced, for every verb that writes.
+void add_force(CLI::App& app, bool& force);
 
 /// Adds a flag of a verb's own that takes one number, read as those of the settings are.
 CLI::Option* add_number(CLI::App& app, const std::string& flag, double& value, const std::string& help);

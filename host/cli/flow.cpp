@@ -69,7 +69,7 @@ std::string dry_run_text(const FlowStudy& study, double flow_seconds,
 
 int run_flow(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
-  const FileForm form = check_output(config.out, false);
+  const FileForm form = check_output(config, false);
   const FlowRequest request = request_from(extras);
   const Posterior posterior = make_posterior(config.model);
   const auto begin = std::chrono::steady_clock::now();

@@ -11,14 +11,15 @@
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/io/files.hpp"
 #include "ridgeflow/io/version.hpp"
 #include "ridgeflow/model/spectrum.hpp"
 #include "ridgeflow/random/streams.hpp"
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/self_test.hpp"
 
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
+#include "cli/publish.hpp"
 #include "cli/tables.hpp"
 #include "cli/verbs.hpp"
 #include "cpu/lane_kernels.hpp"
@@ -27,7 +28,7 @@ namespace ridgeflow::cli {
 namespace {
 
 struct Options {
-  std::string out;
+  RunConfig output;  ///< its out and replace
   std::string format = "table";
 };
 
@@ -87,14 +88,15 @@ std::string json_text(const Machine& machine) {
 }
 
 int run_info(const Options& options) {
-  const Format format = format_from_string(options.format);
-  validate(format != Format::kCsv, "--format csv: info has no columns; use table or json");
-  const FileForm form = check_output(options.out, false, false);
+  RunConfig config = options.output;
+  config.format = format_from_string(options.format);
+  validate(config.format != Format::kCsv, "--format csv: info has no columns; use table or json");
+  const FileForm form = check_output(config, false, false);
   const Machine machine = look_around();
-  if (form == FileForm::kJson) {
-    write_whole_file(options.out, json_text(machine));
-  }
-  print_result(format == Format::kJson ? json_text(machine) : table_text(machine));
+  publish(
+      config, form,
+      [&](Format format) { return format == Format::kJson ? json_text(machine) : table_text(machine); },
+      [] {});
   const bool passed = std::all_of(machine.tests.begin(), machine.tests.end(),
                                   [](const SelfTestLine& test) { return test.passed; });
   return passed ? kDone : kNumericalFailure;
@@ -104,10 +106,11 @@ int run_info(const Options& options) {
 
 Action add_info(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--out", options->out, "write it as .json as well")->type_name("FILE");
+  app.add_option("--out", options->output.out, "write it as .json as well")->type_name("FILE");
   app.add_option("--format", options->format, "on standard output: table or json")
       ->type_name("F")
       ->capture_default_str();
+  add_force(app, options->output.replace);
   app.footer("Exit status 3 if the self-test fails: results of such a machine cannot be trusted.");
   return [options] { return run_info(*options); };
 }

@@ -1,5 +1,6 @@
 // The program: finds the verb, runs it, and turns errors into the exit status.
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -117,6 +118,7 @@ int explain() {
 }  // namespace ridgeflow::cli
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is a write that fails, and is told as one
   spdlog::set_default_logger(spdlog::stderr_color_mt("ridgeflow"));
   spdlog::set_pattern("%^%l%$: %v");
   const ridgeflow::cli::Ranks ranks(&argc, &argv);

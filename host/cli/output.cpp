@@ -7,9 +7,12 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
+
+#include "cli/ranks.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -25,22 +28,56 @@ std::string scaled(double value, double base, const std::array<const char*, Coun
   return fmt::format("{:.3g} {}", value, units[i]);
 }
 
+/// Whether \p path is a file that standard output goes to, which a result there would take out of sight.
+bool is_standard_output(const std::string& path) {
+  struct stat file = {};
+  struct stat output = {};
+  return ::stat(path.c_str(), &file) == 0 && ::fstat(STDOUT_FILENO, &output) == 0 &&
+         file.st_dev == output.st_dev && file.st_ino == output.st_ino;
+}
+
 }  // namespace
 
-FileForm check_output(const std::string& path, bool netcdf, bool csv) {
-  if (path.empty()) {
-    return FileForm::kNone;
+void check_places(const std::vector<NamedFile>& outputs, const std::vector<NamedFile>& inputs,
+                  Existing existing) {
+  if (!is_first_rank()) {
+    return;  // which alone writes, and whose directories these are
   }
-  const std::string extension = std::filesystem::path(path).extension().string();
+  for (auto output = outputs.begin(); output != outputs.end(); ++output) {
+    if (output->path.empty()) {
+      continue;
+    }
+    const std::string problem = fmt::format("{} {}: ", output->name, output->path);
+    for (const NamedFile& input : inputs) {
+      validate(input.path.empty() || !same_file(output->path, input.path),
+               problem + fmt::format("this run reads that file, as its {}; name another file", input.name));
+    }
+    for (auto other = outputs.begin(); other != output; ++other) {
+      validate(other->path.empty() || !same_file(output->path, other->path),
+               problem + fmt::format("{} {} writes the same file; name another", other->name, other->path));
+    }
+    validate(!is_standard_output(output->path),
+             problem + "standard output goes to that file already; name another");
+    check_writable(output->path, existing);
+  }
+}
+
+FileForm check_output(const RunConfig& config, bool netcdf, bool csv, const std::vector<NamedFile>& more) {
+  const std::string& path = config.out;
   FileForm form = FileForm::kNone;
-  form = extension == ".nc" && netcdf ? FileForm::kNetcdf : form;
-  form = extension == ".csv" && csv ? FileForm::kCsv : form;
-  form = extension == ".json" ? FileForm::kJson : form;
-  if (form == FileForm::kNone) {
-    throw InvalidInput(fmt::format("--out {}: the extension says what is written; use {}{}.json", path,
-                                   netcdf ? ".nc, " : "", csv ? ".csv or " : ""));
+  if (!path.empty()) {
+    const std::string extension = std::filesystem::path(path).extension().string();
+    form = extension == ".nc" && netcdf ? FileForm::kNetcdf : form;
+    form = extension == ".csv" && csv ? FileForm::kCsv : form;
+    form = extension == ".json" ? FileForm::kJson : form;
+    validate(form != FileForm::kNone,
+             fmt::format("--out {}: the extension says what is written; use {}{}.json", path,
+                         netcdf ? ".nc, " : "", csv ? ".csv or " : ""));
   }
-  check_writable(path);
+  std::vector<NamedFile> outputs{{"--out", path}};
+  outputs.insert(outputs.end(), more.begin(), more.end());
+  check_places(outputs, {{"run file", config.run_file}, {"spectrum", config.model.spectrum}},
+               existing_of(config));
   return form;
 }
 

@@ -9,8 +9,9 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
-#include "ridgeflow/io/files.hpp"
 
+#include "cli/flags.hpp"
+#include "cli/output.hpp"
 #include "cli/python.hpp"
 #include "cli/verbs.hpp"
 
@@ -21,6 +22,7 @@ struct Options {
   std::string result;
   std::string out;
   std::map<std::string, std::string> choices;  ///< flags of the script, which checks them
+  bool force = false;
 };
 
 /// Choices of a picture, as the script takes them (share/ridgeflow/ridgeflow_pictures/options.py).
@@ -47,9 +49,11 @@ int run_plot(const Options& options) {
   const fs::path result = fs::absolute(options.result);
   const fs::path prefix =
       options.out.empty() ? fs::path(result).replace_extension() : fs::absolute(options.out);
+  std::vector<NamedFile> pictures;
   for (const char* extension : {".png", ".svg", ".pdf"}) {
-    check_writable(prefix.string() + extension);
+    pictures.push_back({"picture", prefix.string() + extension});
   }
+  check_places(pictures, {{"result", result.string()}}, options.force ? Existing::kReplace : Existing::kKeep);
   const std::string script = find_shared_file("ridgeflow_plot.py");
   const std::string python = find_python(script, "numpy, xarray, netCDF4, matplotlib");
   std::vector<std::string> words{python, kIsolated, script, result.string(), "--out", prefix.string()};
@@ -57,6 +61,9 @@ int run_plot(const Options& options) {
     if (!value.empty()) {
       words.push_back(fmt::format("{}={}", flag, value));  // one word, so that no value looks like a flag
     }
+  }
+  if (options.force) {
+    words.emplace_back("--force");
   }
   const int status = run_program(words, false);
   if (status == 0) {
@@ -84,6 +91,7 @@ Action add_plot(CLI::App& app) {
   for (const Choice& choice : kChoices) {
     app.add_option(choice.flag, options->choices[choice.flag], choice.help)->type_name(choice.value);
   }
+  add_force(app, options->force);
   app.footer(
       "Needs Python with xarray, netCDF4 and matplotlib; RIDGEFLOW_PYTHON names another one than python3.");
   return [options] { return run_plot(*options); };

@@ -1,6 +1,7 @@
 // ridgeflow predict: what the theories say, without samples.
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -184,11 +185,11 @@ int run_sweep(const RunConfig& config, FileForm form, bool dry_run) {
 
 int run_predict(const Flags& flags) {
   const RunConfig config = flags.config();
-  const FileForm form = check_output(config.out, true);
   if (!config.sweep.empty()) {
-    return run_sweep(config, form, flags.dry_run());
+    return run_sweep(config, check_output(config, true), flags.dry_run());
   }
   check_size_file(config);
+  const FileForm form = check_output(config, true, true, {{"--size-distribution", config.size_distribution}});
   const Posterior posterior = make_posterior(config.model);
   const std::vector<Theory> theories = theories_of(config, posterior);
   if (flags.dry_run()) {
@@ -198,17 +199,20 @@ int run_predict(const Flags& flags) {
   const std::vector<Prediction> predictions = predict(posterior, theories);
   const BeyondVariance beyond = beyond_variance(config, posterior);
   const RunConfig resolved = resolved_config(config, posterior, nullptr);
-  if (form == FileForm::kNetcdf) {
-    const ModeCumulants* cumulants = beyond.modes ? &*beyond.modes : nullptr;
-    write_result(config.out, {resolved, posterior, predictions, nullptr, nullptr, cumulants});
-  } else if (form != FileForm::kNone) {
-    const Format format = form == FileForm::kCsv ? Format::kCsv : Format::kJson;
-    write_whole_file(config.out, text_as(format, posterior, predictions, beyond, resolved));
-  }
+  std::vector<std::function<void()>> more;
   if (beyond.distribution) {
-    write_whole_file(config.size_distribution, size_distribution_csv(*beyond.distribution));
+    more.emplace_back([&] {
+      write_whole_file(config.size_distribution, size_distribution_csv(*beyond.distribution),
+                       existing_of(config));
+    });
   }
-  print_result(text_as(config.format, posterior, predictions, beyond, resolved));
+  publish(
+      config, form, [&](Format format) { return text_as(format, posterior, predictions, beyond, resolved); },
+      [&] {
+        const ModeCumulants* cumulants = beyond.modes ? &*beyond.modes : nullptr;
+        write_result(config.out, {resolved, posterior, predictions, nullptr, nullptr, cumulants});
+      },
+      more);
   return kDone;
 }
 

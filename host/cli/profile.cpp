@@ -199,7 +199,7 @@ Sweep sweep_of(std::string axis, const std::vector<std::size_t>& indices,
 int run_profile(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
   validate(extras.seconds > 0 && extras.seconds <= 60, "--seconds must lie in (0, 60]");
-  const FileForm form = check_output(config.out, false);
+  const FileForm form = check_output(config, false);
   const Plan plan = make_plan(config, extras, flags.given("sampler.integrator"));
   if (flags.dry_run()) {
     print_result(dry_run_text(plan, extras.seconds));

@@ -103,7 +103,7 @@ std::string dry_run_text(const RunConfig& config, const Extras& extras, const Po
 
 int run_relevance(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
-  const FileForm form = check_output(config.out, false);
+  const FileForm form = check_output(config, false);
   const Posterior posterior = make_posterior(config.model);
   const std::int64_t samples = posterior.couplings().samples;
   const std::int64_t to = extras.to.value_or(std::max<std::int64_t>(1, samples / 2));

@@ -2,6 +2,7 @@
 // samples agree.
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -134,7 +135,6 @@ void validate_extras(const Extras& extras, const RunConfig& config, std::size_t 
     validate(targets == 1, "--write makes the run file of one target: give --to one number of samples");
     validate(std::filesystem::path(extras.write).extension() == ".toml",
              fmt::format("--write {}: what is written is a run file; use .toml", extras.write));
-    check_writable(extras.write);
   }
 }
 
@@ -142,7 +142,7 @@ int run_transfer(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
   const std::vector<std::int64_t> numbers = sample_numbers(extras.targets, "--to");
   validate_extras(extras, config, numbers.size());
-  const FileForm form = check_output(config.out, false);
+  const FileForm form = check_output(config, false, true, {{"--write", extras.write}});
   const Posterior given = make_posterior(config.model);
   refuse_sextic(given, "hyperparameter transfer");
   TransferReport report{config, given, predict(given, Theory::exact), {}, std::nullopt};
@@ -155,17 +155,23 @@ int run_transfer(const Flags& flags, const Extras& extras) {
                               : "nothing is sampled without --check: seconds at most\n");
     return kDone;
   }
-  if (!extras.write.empty()) {
-    write_whole_file(extras.write, run_file_text(config, given, report.targets.front()));
-    spdlog::info("wrote {}; ridgeflow compare {} samples the transferred system", extras.write, extras.write);
-  }
+  const std::string run_file =
+      extras.write.empty() ? "" : run_file_text(config, given, report.targets.front());
   if (extras.check) {
     settle_seed(config);
     report.config = config;
     report.check = check(report);
   }
   report.config = resolved_config(report.config, given, nullptr);
-  publish(config, form, report);
+  std::vector<std::function<void()>> more;
+  if (!extras.write.empty()) {
+    more.emplace_back([&] {
+      write_whole_file(extras.write, run_file, existing_of(config));
+      spdlog::info("wrote {}; ridgeflow compare {} samples the transferred system", extras.write,
+                   extras.write);
+    });
+  }
+  publish(config, form, report, more);
   return comparison_status(config.require,
                            report.check ? report.check->problems.words : std::vector<std::string>{});
 }
@@ -179,9 +185,10 @@ Action add_transfer(CLI::App& app) {
   add_list(app, "--to", extras->targets, "numbers of samples P' to transfer to, fewer or more")
       ->type_name("P',P',...")
       ->group("Transfer");
-  app.add_option("--write", extras->write, "write the run file of the transferred system")
-      ->type_name("FILE.toml")
-      ->group("Transfer");
+  const CLI::Option* write =
+      app.add_option("--write", extras->write, "write the run file of the transferred system")
+          ->type_name("FILE.toml")
+          ->group("Transfer");
   app.add_flag(
          "--check", extras->check,
          "sample the given system, the transferred one, and one with kappa and u kept, and compare them")
@@ -191,7 +198,10 @@ Action add_transfer(CLI::App& app) {
       "--require: exit status 1 unless the transferred systems agree with the given one. ridgeflow plot "
       "draws\n"
       "what --check --out X.json wrote.");
-  return [flags, extras] { return run_transfer(*flags, *extras); };
+  return [flags, extras, write] {
+    validate(write->count() == 0 || !extras->write.empty(), "--write: an empty name; give FILE.toml");
+    return run_transfer(*flags, *extras);
+  };
 }
 
 }  // namespace ridgeflow::cli

@@ -2,68 +2,74 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <memory>
-#include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ridgeflow/base/error.hpp"
+
+#include "io/place.hpp"
 
 namespace ridgeflow {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
-
-std::string system_reason(int error) {
-  return std::generic_category().message(error);
-}
-
-/// Where a rename must land: a link's target, so that the link survives.
-fs::path final_place(const std::string& path) {
-  std::error_code ignored;
-  if (fs::is_symlink(path, ignored)) {
-    const fs::path target = fs::weakly_canonical(path, ignored);
-    return ignored ? fs::path(path) : target;
+/// Closes a file that was read.
+class OpenFile {
+ public:
+  explicit OpenFile(int handle) : handle_(handle) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  OpenFile(OpenFile&&) = delete;
+  OpenFile& operator=(OpenFile&&) = delete;
+  ~OpenFile() {
+    if (this->handle_ >= 0) {
+      ::close(this->handle_);
+    }
   }
-  return fs::absolute(path);
-}
+  int handle() const { return this->handle_; }
 
-std::string temporary_name(const fs::path& place) {
-  return place.string() + fmt::format(".{}.tmp", ::getpid());
-}
+ private:
+  int handle_;
+};
 
 }  // namespace
 
 std::string read_whole_file(const std::string& path, std::size_t limit, std::string_view what) {
+  const auto refuse = [&](const std::string& problem) {
+    throw InvalidInput(fmt::format("{} {}: {}", what, path, problem));
+  };
+  const auto fail = [&](int error) {
+    throw DeviceError(fmt::format("{} {}: reading failed ({})", what, path, io::system_reason(error)));
+  };
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) {
-    throw InvalidInput(fmt::format("{} {}: there is no such file; check the path", what, path));
+  if (status.type() == fs::file_type::not_found) {
+    refuse("there is no such file; check the path");
+  }
+  if (error) {
+    error.value() == EIO ? fail(EIO) : refuse(fmt::format("cannot be read ({})", error.message()));
   }
   if (!fs::is_regular_file(status)) {
-    throw InvalidInput(fmt::format("{} {}: {}; give a regular file", what, path,
-                                   fs::is_directory(status) ? "is a directory" : "is not a regular file"));
+    refuse(fmt::format("{}; give a regular file",
+                       fs::is_directory(status) ? "is a directory" : "is not a regular file"));
   }
-  const FileHandle file(std::fopen(path.c_str(), "rb"));
-  if (!file) {
-    throw InvalidInput(fmt::format("{} {}: cannot be read ({})", what, path, system_reason(errno)));
+  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.handle() < 0) {
+    const int reason = errno;
+    reason == EACCES || reason == EPERM || reason == ENOENT
+        ? refuse(fmt::format("cannot be read ({})", io::system_reason(reason)))
+        : fail(reason);
   }
   // Read rather than trust the size: some file systems report none.
   std::string text;
-  const auto size = fs::file_size(path, error);
-  const auto refuse_size = [&] {
-    throw InvalidInput(fmt::format("{} {}: larger than the limit of {} bytes", what, path, limit));
-  };
-  if (!error) {
+  const auto refuse_size = [&] { refuse(fmt::format("larger than the limit of {} bytes", limit)); };
+  if (const auto size = fs::file_size(path, error); !error) {
     if (size > limit) {
       refuse_size();
     }
@@ -71,81 +77,140 @@ std::string read_whole_file(const std::string& path, std::size_t limit, std::str
   }
   char buffer[1 << 16];
   while (true) {
-    const std::size_t got = std::fread(buffer, 1, sizeof buffer, file.get());
-    if (got == 0) {
-      break;
+    const ssize_t got = ::read(file.handle(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) {
+      continue;
     }
-    if (text.size() + got > limit) {
+    if (got < 0) {
+      fail(errno);
+    }
+    if (got == 0) {
+      return text;
+    }
+    if (text.size() + static_cast<std::size_t>(got) > limit) {
       refuse_size();
     }
-    text.append(buffer, got);
+    text.append(buffer, static_cast<std::size_t>(got));
   }
-  if (std::ferror(file.get()) != 0) {
-    throw InvalidInput(fmt::format("{} {}: reading failed ({})", what, path, system_reason(errno)));
-  }
-  return text;
 }
 
-void check_writable(const std::string& path) {
-  validate(!path.empty(), "the output file has an empty name: give --out FILE");
-  const fs::path place = final_place(path);
-  const fs::path directory = place.parent_path();
-  std::error_code error;
-  if (!fs::is_directory(directory, error)) {
-    throw InvalidInput(fmt::format("cannot write {}: the directory {} does not exist; make it first", path,
-                                   directory.string()));
+PendingFile::PendingFile(std::string path, Existing existing) : path_(std::move(path)), existing_(existing) {
+  io::Place place;
+  try {
+    place = io::find_place(this->path_);
+  } catch (const InvalidInput& problem) {  // it was good when it was asked for
+    throw DeviceError(problem.what());
   }
-  const fs::file_status status = fs::status(place, error);
-  if (fs::is_directory(status)) {
-    throw InvalidInput(fmt::format("cannot write {}: it is a directory; name a file in it", path));
+  this->final_ = place.path;
+  const bool replaces = place.exists && S_ISREG(place.status.st_mode);
+  // Until it has the permissions of the old one, nobody else may look into the new.
+  const io::Temporary temporary = io::make_temporary(place.path, replaces ? 0600 : 0666);
+  if (temporary.handle < 0) {
+    this->fail(errno);
   }
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw InvalidInput(fmt::format("cannot write {}: it is not a regular file", path));
+  this->temporary_ = temporary.path;
+  this->handle_ = temporary.handle;
+  if (replaces) {
+    // Not every file system knows owners and permissions, and not everybody may give a file away.
+    const mode_t mode = place.status.st_mode & 07777;
+    const bool owned = ::fchown(this->handle_, place.status.st_uid, place.status.st_gid) == 0;
+    static_cast<void>(::fchmod(this->handle_, owned ? mode : mode & 0777));
   }
-  if (fs::exists(status) && ::access(place.c_str(), W_OK) != 0) {
-    throw InvalidInput(fmt::format("cannot write {}: {}", path, system_reason(errno)));
-  }
-  const std::string probe = temporary_name(place);
-  const int handle = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (handle < 0) {
-    throw InvalidInput(fmt::format("cannot write {}: {}", path, system_reason(errno)));
-  }
-  ::close(handle);
-  ::unlink(probe.c_str());
-}
-
-PendingFile::PendingFile(const std::string& path) {
-  check_writable(path);
-  const fs::path place = final_place(path);
-  this->final_ = place.string();
-  this->temporary_ = temporary_name(place);
 }
 
 PendingFile::~PendingFile() {
-  if (!this->committed_) {
+  if (this->handle_ >= 0) {
+    ::close(this->handle_);
+  }
+  if (!this->in_place_) {
     ::unlink(this->temporary_.c_str());
   }
 }
 
-void PendingFile::commit() {
-  if (std::rename(this->temporary_.c_str(), this->final_.c_str()) != 0) {
-    throw DeviceError(fmt::format("cannot put {} in place: {}", this->final_, system_reason(errno)));
-  }
-  this->committed_ = true;
+void PendingFile::fail(int error) const {
+  throw DeviceError(fmt::format("cannot write {}: {}", this->path_, io::system_reason(error)));
 }
 
-void write_whole_file(const std::string& path, std::string_view text) {
-  PendingFile pending(path);
-  FileHandle file(std::fopen(pending.temporary().c_str(), "wb"));
-  if (!file) {
-    throw DeviceError(fmt::format("cannot write {}: {}", path, system_reason(errno)));
+void PendingFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(this->handle_, bytes.data(), bytes.size());
+    if (written > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (written == 0 || errno != EINTR) {
+      this->fail(written == 0 ? EIO : errno);
+    }
   }
-  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-  const int error = errno;
-  // Closing is where a full disk shows.
-  if (std::fclose(file.release()) != 0 || !written) {
-    throw DeviceError(fmt::format("cannot write {}: {}", path, system_reason(written ? errno : error)));
+}
+
+void PendingFile::close() {
+  int failed = 0;
+  do {
+    failed = ::fsync(this->handle_);
+  } while (failed != 0 && errno == EINTR);
+  if (failed != 0 && errno != EINVAL && errno != ENOTSUP) {  // some file systems know no fsync
+    this->fail(errno);
   }
+  // Closing is where a network's full disk shows. Whatever it says, the handle is gone.
+  if (::close(std::exchange(this->handle_, -1)) != 0 && errno != EINTR) {
+    this->fail(errno);
+  }
+}
+
+int PendingFile::put_at(const std::string& place, Existing existing) const {
+  const char* from = this->temporary_.c_str();
+  if (existing == Existing::kReplace) {
+    return std::rename(from, place.c_str()) == 0 ? 0 : errno;
+  }
+  if (::renameat2(AT_FDCWD, from, AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0) {
+    return 0;
+  }
+  if (errno != EINVAL && errno != ENOSYS) {
+    return errno;
+  }
+  // A file system that cannot look and rename at once, such as NFS.
+  struct stat status = {};
+  if (::lstat(place.c_str(), &status) == 0) {
+    return EEXIST;
+  }
+  return std::rename(from, place.c_str()) == 0 ? 0 : errno;
+}
+
+void PendingFile::put_beside() {
+  constexpr int kMost = 1000;
+  const fs::path wanted(this->final_);
+  for (int number = 2; number < kMost; ++number) {
+    const fs::path other = wanted.parent_path() / fmt::format("{}.{}{}", wanted.stem().string(), number,
+                                                              wanted.extension().string());
+    const int error = this->put_at(other.string(), Existing::kKeep);
+    if (error == 0) {
+      this->in_place_ = true;
+      throw DeviceError(
+          fmt::format("{} was written by somebody else while this run was under way and is kept; "
+                      "this result is in {}",
+                      this->path_, other.string()));
+    }
+    if (error != EEXIST) {
+      this->fail(error);
+    }
+  }
+  this->fail(EEXIST);
+}
+
+void PendingFile::commit() {
+  this->close();
+  const int error = this->put_at(this->final_, this->existing_);
+  if (error == EEXIST) {
+    this->put_beside();
+  }
+  if (error != 0) {
+    this->fail(error);
+  }
+  this->in_place_ = true;
+}
+
+void write_whole_file(const std::string& path, std::string_view text, Existing existing) {
+  PendingFile pending(path, existing);
+  pending.write(text);
   pending.commit();
 }
 

@@ -1,6 +1,8 @@
 #include "io/netcdf.hpp"
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <span>
 #include <type_traits>
@@ -9,42 +11,65 @@
 
 #include <fmt/format.h>
 #include <netcdf.h>
+#include <netcdf_mem.h>
 
 #include "ridgeflow/base/error.hpp"
 
 namespace ridgeflow::io {
 namespace {
 
-void check_status(int status, const std::string& path, std::string_view doing) {
+void check_status(int status, std::string_view doing) {
   if (status != NC_NOERR) {
-    throw DeviceError(fmt::format("cannot write {}: {} ({})", path, nc_strerror(status), doing));
+    throw DeviceError(fmt::format("the netCDF library failed: {} ({})", nc_strerror(status), doing));
   }
 }
 
-/// Closed by close(), which tells of errors, or by the destructor, which does not.
+/// HDF5 closes at the end of the program whatever is open, and crashes over a file that it failed on. From
+/// here on the program ends without it, with the status that it was going to have.
+void end_without_hdf5() {
+  ::on_exit(
+      [](int status, void*) {
+        std::fflush(nullptr);
+        std::_Exit(status);
+      },
+      nullptr);
+}
+
+/// Refuses before the library, which does not survive it, runs out of memory.
+void require_memory(std::size_t bytes) {
+  const std::unique_ptr<void, FreeMemory> attempt(std::malloc(bytes));
+  if (attempt == nullptr) {
+    throw DeviceError(
+        fmt::format("no memory for a netCDF file of {:.3g} GiB: keep fewer draws, or write .csv",
+                    static_cast<double>(bytes) / 0x1p30));
+  }
+}
+
+/// A file in memory, taken by close(). One on which the library failed is left as it is: 4.9.0 with
+/// HDF5 1.10.8 crashes in nc_abort() and nc_close() of such a file.
 class File {
  public:
-  explicit File(const std::string& path) : path_(path) {
-    check_status(nc_create(path.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_), path, "creating it");
-  }
+  File() { check_status(nc_create_mem("result.nc", NC_NETCDF4, 0, &id_), "making it in memory"); }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   File(File&&) = delete;
   File& operator=(File&&) = delete;
   ~File() {
-    if (id_ >= 0) {
-      nc_abort(id_);
+    if (open_) {
+      end_without_hdf5();
     }
   }
   int id() const { return id_; }
-  void close() {
-    const int id = std::exchange(id_, -1);
-    check_status(nc_close(id), path_, "closing it");
+  NetcdfImage close() {
+    NC_memio image{};
+    check_status(nc_close_memio(id_, &image), "closing it");
+    open_ = false;
+    return NetcdfImage(image.memory, image.size);
   }
 
  private:
-  std::string path_;
   int id_ = -1;
+  bool open_ = true;
 };
 
 template <class Number>
@@ -64,7 +89,7 @@ int type_of() {
 
 class GroupWriter {
  public:
-  GroupWriter(int id, const std::string& path) : id_(id), path_(path) {}
+  explicit GroupWriter(int id) : id_(id) {}
 
   void write(const ResultGroup& group) const {
     for (const auto& [name, value] : group.attributes()) {
@@ -84,7 +109,7 @@ class GroupWriter {
     for (const auto& inner : group.groups()) {
       int id = -1;
       this->check(nc_def_grp(id_, inner->name().c_str(), &id), inner->name());
-      GroupWriter(id, path_).write(*inner);
+      GroupWriter(id).write(*inner);
     }
   }
 
@@ -161,18 +186,52 @@ class GroupWriter {
     return id;
   }
 
-  void check(int status, std::string_view doing) const { check_status(status, path_, doing); }
+  void check(int status, std::string_view doing) const { check_status(status, doing); }
 
   int id_;
-  const std::string& path_;
 };
+
+/// Bytes of all numbers in \p group, and room for what describes them.
+std::size_t image_bytes(const ResultGroup& group) {
+  constexpr std::size_t kDescription = 4096;  // of a variable, its attributes and its place in the group
+  std::size_t bytes = kDescription;
+  for (const auto& [name, value] : group.attributes()) {
+    const auto* text = std::get_if<std::string>(&value);
+    bytes += kDescription + (text == nullptr ? 0 : text->size());
+  }
+  for (const ResultGroup::Dimension& dimension : group.dimensions()) {
+    bytes += kDescription + 64 * dimension.size;
+  }
+  for (const ResultGroup::Variable& variable : group.variables()) {
+    bytes += kDescription +
+             std::visit([](const auto& values) { return values.size() * sizeof values[0]; }, variable.values);
+  }
+  for (const auto& inner : group.groups()) {
+    bytes += image_bytes(*inner);
+  }
+  return bytes;
+}
 
 }  // namespace
 
-void write_netcdf(const std::string& path, const ResultGroup& root) {
-  File file(path);
-  GroupWriter(file.id(), path).write(root);
-  file.close();
+NetcdfImage netcdf_image(const ResultGroup& root) {
+  require_memory(image_bytes(root));
+  File file;
+  GroupWriter(file.id()).write(root);
+  return file.close();
+}
+
+void write_netcdf(const std::string& path, const ResultGroup& root, Existing existing) {
+  const NetcdfImage image = [&] {
+    try {
+      return netcdf_image(root);
+    } catch (const DeviceError& problem) {
+      throw DeviceError(fmt::format("cannot write {}: {}", path, problem.what()));
+    }
+  }();
+  PendingFile pending(path, existing);
+  pending.write(image.bytes());
+  pending.commit();
 }
 
 }  // namespace ridgeflow::io

@@ -260,9 +260,7 @@ ResultGroup groups_of(const ResultContents& contents) {
 }  // namespace
 
 void write_result(const std::string& path, const ResultContents& contents) {
-  PendingFile pending(path);
-  io::write_netcdf(pending.temporary(), groups_of(contents));
-  pending.commit();
+  io::write_netcdf(path, groups_of(contents), existing_of(contents.config));
 }
 
 void write_sweep(const std::string& path, const RunConfig& config,
@@ -273,7 +271,6 @@ void write_sweep(const std::string& path, const RunConfig& config,
   for (const ResultContents& contents : systems) {
     groups.push_back(groups_of(contents));
   }
-  PendingFile pending(path);
   ResultGroup all = io::stacked_groups(axes, groups);
   all.set_attribute("run_file", to_toml(config));
   std::string names;
@@ -282,8 +279,7 @@ void write_sweep(const std::string& path, const RunConfig& config,
   }
   all.set_attribute("kind", "sweep");
   all.set_attribute("axes", names);
-  io::write_netcdf(pending.temporary(), all);
-  pending.commit();
+  io::write_netcdf(path, all, existing_of(config));
 }
 
 }  // namespace ridgeflow

@@ -66,6 +66,7 @@ def main(arguments=None):
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png, PREFIX.svg and PREFIX.pdf "
                         "(default: the file's path without .nc or .json)")
     add_flags(parser)
+    parser.add_argument("--force", action="store_true", help="replace pictures that are there")
     parser.add_argument("--check-libraries", action="store_true", help="draw nothing: are the libraries there?")
     given = parser.parse_args(arguments)
     if given.check_libraries:
@@ -77,6 +78,11 @@ def main(arguments=None):
     try:
         options = read_flags(given)
         figures = figures_of(given.result, options)
+        for _, suffix in figures:
+            for extension in options.formats:
+                picture = f"{prefix}{suffix}.{extension}"
+                if os.path.lexists(picture) and not given.force:
+                    raise BadResult(f"{picture}: is there already; --force replaces it, --out PREFIX names another")
     except (BadOption, BadResult) as error:
         print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

@@ -28,7 +28,7 @@ TEST(CurveCsv, IsTheReferenceTable) {
   for (const char* u : {"0", "0.05"}) {
     const std::string path = folder / "curve.csv";
     const Outcome outcome = run({"curve", "--at", "10,30,100,300,1000,3000", "--kappa", "3.98", "--u", u,
-                                 "--format", "csv", "--out", path});
+                                 "--format", "csv", "--out", path, "--force"});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_EQ(outcome.out, read_text(path));
     EXPECT_TRUE(outcome.out.starts_with("P,u,loss_gp,loss_wilson,loss_exact,bias,variance,"));

@@ -87,8 +87,8 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
 
 TEST(Compare, SexticCouplingIsSampledAndComparedWithTheTheoriesThatKnowIt) {
   const TemporaryFolder folder;
-  std::vector<std::string> words =
-      small_compare({"--u", "0.5", "--w", "2", "--cumulants", "--pairs", "1:2", "--out", folder / "x.nc"});
+  std::vector<std::string> words = small_compare(
+      {"--u", "0.5", "--w", "2", "--cumulants", "--pairs", "1:2", "--force", "--out", folder / "x.nc"});
   const nlohmann::json json = run_json(words);
   EXPECT_EQ(json["parameters"]["W"], 80.0);
   EXPECT_TRUE(json["comparison"].contains("hartree"));

@@ -33,8 +33,9 @@ TEST(TransferCsv, IsTheReferenceTable) {
   std::size_t row = 0;
   for (const char* u : {"0.05", "0.5"}) {
     const std::string path = folder / "transfer.csv";
-    const Outcome outcome = run({"transfer", "--to", "500,250,100", "--u", u, "--kappa",
-                                 exactly(1000 / std::pow(10.0, 2.4)), "--format", "csv", "--out", path});
+    const Outcome outcome =
+        run({"transfer", "--to", "500,250,100", "--u", u, "--kappa", exactly(1000 / std::pow(10.0, 2.4)),
+             "--format", "csv", "--out", path, "--force"});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_EQ(outcome.out, read_text(path));
     EXPECT_TRUE(outcome.out.starts_with("P,u,P_target,r_tilde,U_tilde,kappa_tilde,u_tilde\n"));

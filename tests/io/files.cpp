@@ -21,8 +21,8 @@ using testing::ThrowsMessage;
 
 TEST(Files, WriteAndRead) {
   const test::TemporaryFolder folder;
-  write_whole_file(folder / "x", "one");
-  write_whole_file(folder / "x", "two");
+  write_whole_file(folder / "x", "one", Existing::kKeep);
+  write_whole_file(folder / "x", "two", Existing::kReplace);
   EXPECT_EQ(read_whole_file(folder / "x", 3, "file"), "two");
   EXPECT_THROW(read_whole_file(folder / "x", 2, "file"), InvalidInput);
   EXPECT_EQ(folder.count(), 1);
@@ -30,23 +30,37 @@ TEST(Files, WriteAndRead) {
 
 TEST(Files, CheckWritableLeavesNothingBehind) {
   const test::TemporaryFolder folder;
-  check_writable(folder / "x.nc");
+  check_writable(folder / "x.nc", Existing::kKeep);
+  check_writable(folder / std::string(255, 'x'), Existing::kKeep);  // the longest name there is
   EXPECT_EQ(folder.count(), 0);
 }
 
 TEST(Files, CheckWritableRefuses) {
   const test::TemporaryFolder folder;
-  EXPECT_THAT([&] { check_writable(folder / "none/x.nc"); },
-              ThrowsMessage<InvalidInput>(HasSubstr("none does not exist")));
-  EXPECT_THAT([&] { check_writable(folder.path()); },
-              ThrowsMessage<InvalidInput>(HasSubstr("it is a directory")));
-  EXPECT_THAT([&] { check_writable(folder.write("f", "") + "/x.nc"); },
-              ThrowsMessage<InvalidInput>(HasSubstr("does not exist")));
-  EXPECT_THAT([&] { check_writable("/dev/null"); },
-              ThrowsMessage<InvalidInput>(HasSubstr("not a regular file")));
-  EXPECT_THAT([&] { check_writable(""); }, ThrowsMessage<InvalidInput>(HasSubstr("empty name")));
-  EXPECT_THAT([&] { check_writable(folder / std::string(300, 'x')); },
-              ThrowsMessage<InvalidInput>(HasSubstr("long")));
+  namespace fs = std::filesystem;
+  const auto refuses = [&](const std::string& path, const std::string& problem) {
+    EXPECT_THAT([&] { check_writable(path, Existing::kReplace); },
+                ThrowsMessage<InvalidInput>(HasSubstr(problem)))
+        << path;
+  };
+  refuses(folder / "none/x.nc", "none does not exist; make it first");
+  refuses(folder.path(), "it is a directory");
+  refuses(folder.write("f", "") + "/x.nc", "f is not a directory");
+  refuses("/dev/null", "not a regular file");
+  refuses("", "empty name");
+  refuses(folder / std::string(256, 'x'), "too long");
+  refuses(folder / "x.nc/", "names a directory");
+  refuses(folder / ".", "names a directory");
+  fs::create_symlink("two.nc", folder / "one.nc");
+  fs::create_symlink("one.nc", folder / "two.nc");
+  refuses(folder / "one.nc", "link without end");
+  fs::create_symlink("none/x.nc", folder / "astray.nc");
+  refuses(folder / "astray.nc", "none does not exist");
+  fs::create_symlink(folder.path(), folder / "folder.nc");
+  refuses(folder / "folder.nc", "it is a directory");
+  ::mkfifo((folder / "pipe").c_str(), 0600);
+  refuses(folder / "pipe", "not a regular file");
+  EXPECT_EQ(folder.count(), 6);  // what was made here
 }
 
 TEST(Files, CheckWritableRefusesAProtectedFolder) {
@@ -55,27 +69,95 @@ TEST(Files, CheckWritableRefusesAProtectedFolder) {
   }
   const test::TemporaryFolder folder;
   ::chmod(folder.path().c_str(), 0555);
-  EXPECT_THROW(check_writable(folder / "x.nc"), InvalidInput);
+  EXPECT_THROW(check_writable(folder / "x.nc", Existing::kReplace), InvalidInput);
   ::chmod(folder.path().c_str(), 0755);
+}
+
+TEST(Files, CheckWritableKeepsWhatIsThereUnlessToldOtherwise) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.write("x.nc", "result");
+  EXPECT_THAT([&] { check_writable(path, Existing::kKeep); },
+              ThrowsMessage<InvalidInput>(HasSubstr("it exists already; --force replaces it")));
+  check_writable(path, Existing::kReplace);
+  EXPECT_EQ(test::read_text(path), "result");
 }
 
 TEST(Files, KeepSymbolicLinks) {
   const test::TemporaryFolder folder;
   folder.write("real", "old");
   std::filesystem::create_symlink("real", folder / "link");
-  write_whole_file(folder / "link", "new");
+  std::filesystem::create_symlink("link", folder / "link_to_link");
+  write_whole_file(folder / "link_to_link", "new", Existing::kReplace);
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
   EXPECT_EQ(test::read_text(folder / "real"), "new");
+
+  std::filesystem::create_symlink("to_come", folder / "dangling");
+  check_writable(folder / "dangling", Existing::kKeep);
+  write_whole_file(folder / "dangling", "made", Existing::kKeep);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "dangling"));
+  EXPECT_EQ(test::read_text(folder / "to_come"), "made");
 }
 
 TEST(Files, AnAbandonedFileVanishes) {
   const test::TemporaryFolder folder;
   {
-    const PendingFile pending(folder / "x.nc");
-    std::ofstream(pending.temporary()) << "half";
+    PendingFile pending(folder / "x.nc", Existing::kKeep);
+    pending.write("half");
     EXPECT_EQ(folder.count(), 1);
   }
   EXPECT_EQ(folder.count(), 0);
+}
+
+TEST(Files, PermissionsAreThoseOfTheFileThatIsReplacedOrOfTheUmask) {
+  const test::TemporaryFolder folder;
+  const auto mode = [&](const char* name) {
+    struct stat status = {};
+    EXPECT_EQ(::stat((folder / name).c_str(), &status), 0);
+    return status.st_mode & 07777;
+  };
+  ::chmod(folder.write("private", "").c_str(), 0600);
+  ::chmod(folder.write("shared", "").c_str(), 0664);
+  for (const mode_t umask : {0022U, 0077U}) {
+    const mode_t before = ::umask(umask);
+    write_whole_file(folder / "private", "new", Existing::kReplace);
+    write_whole_file(folder / "shared", "new", Existing::kReplace);
+    write_whole_file(folder / "new", "", Existing::kReplace);
+    ::umask(before);
+    EXPECT_EQ(mode("private"), 0600U);
+    EXPECT_EQ(mode("shared"), 0664U);
+    EXPECT_EQ(mode("new"), 0666U & ~umask);
+    std::filesystem::remove(folder / "new");
+  }
+}
+
+TEST(Files, AFileThatAppearsMeanwhileIsKeptAndSoIsTheResult) {
+  const test::TemporaryFolder folder;
+  PendingFile pending(folder / "x.nc", Existing::kKeep);
+  pending.write("mine");
+  folder.write("x.nc", "theirs");
+  folder.write("x.2.nc", "theirs too");
+  EXPECT_THAT([&] { pending.commit(); }, ThrowsMessage<DeviceError>(HasSubstr("x.3.nc")));
+  EXPECT_EQ(test::read_text(folder / "x.nc"), "theirs");
+  EXPECT_EQ(test::read_text(folder / "x.2.nc"), "theirs too");
+  EXPECT_EQ(test::read_text(folder / "x.3.nc"), "mine");
+  EXPECT_EQ(folder.count(), 3);
+}
+
+TEST(Files, SameFileThroughLinksAndSpellings) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.write("x", "");
+  folder.write("y", "");
+  std::filesystem::create_directory(folder / "inner");
+  std::filesystem::create_symlink(folder.path(), folder / "inner/back");
+  std::filesystem::create_symlink("x", folder / "soft");
+  std::filesystem::create_hard_link(path, folder / "hard");
+  for (const char* name : {"x", "./x", "inner/../x", "inner/back/x", "soft", "hard"}) {
+    EXPECT_TRUE(same_file(path, folder / name)) << name;
+  }
+  EXPECT_FALSE(same_file(path, folder / "y"));
+  EXPECT_TRUE(same_file(folder / "new", folder / "inner/back/new"));  // neither of which is there
+  EXPECT_FALSE(same_file(folder / "new", folder / "inner/new"));
+  EXPECT_FALSE(same_file(folder / "none/x", folder / "none/y"));
 }
 
 // A contents that cannot be written: nothing is left, not even the temporary file.
@@ -83,10 +165,12 @@ TEST(ResultFile, NothingIsLeftOfAFailure) {
   const test::TemporaryFolder folder;
   const Posterior posterior(power_law_spectrum(4, 0.2, 0.3), Couplings{4, 1.0, 0.1});
   const std::vector<Prediction> twice{{Theory::gp, {1, 2, 3, 4}, {1, 2, 3, 4}}};
+  RunConfig config;
+  config.replace = true;
   std::filesystem::create_directory(folder / "x.nc");
-  EXPECT_THROW(write_result(folder / "x.nc", {RunConfig{}, posterior, twice}), InvalidInput);
+  EXPECT_THROW(write_result(folder / "x.nc", {config, posterior, twice}), DeviceError);
   EXPECT_EQ(folder.count(), 1);
-  write_result(folder / "y.nc", {RunConfig{}, posterior, twice});
+  write_result(folder / "y.nc", {config, posterior, twice});
   EXPECT_EQ(folder.count(), 2);
 }
 

@@ -33,8 +33,9 @@ struct ResultContents {
 /// coordinates
 /// (`mode` = k from 1, `theory` = name); every variable has units and long_name; unwritten values are NaN.
 ///
-/// Written under a temporary name and renamed: \p path is never half a file.
-/// \throws InvalidInput as check_writable() does, DeviceError where the library or the system refuses.
+/// Made in memory, written under a temporary name and renamed: \p path is never half a file. One that is
+/// there is replaced only where the config says so (RunConfig::replace). \throws DeviceError as PendingFile
+/// does, and where the netCDF library fails.
 void write_result(const std::string& path, const ResultContents& contents);
 
 /// Writes the systems of the sweep of \p config, in the order of grid_of(), as one file of the same groups:

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "ridgeflow/io/files.hpp"
 #include "ridgeflow/model/posterior.hpp"
 #include "ridgeflow/run/options.hpp"
 #include "ridgeflow/theory/prediction.hpp"
@@ -61,11 +62,18 @@ struct RunConfig {
   bool require = false;                         ///< fail unless the samples agree with `exact`
   std::string size_distribution;  ///< predict: CSV file for the exact distribution of R; empty: none
   std::string out;                ///< result file; its extension says its form; empty: none
+  bool replace = false;           ///< files that exist may be replaced; asked for each time, so no key
+  std::string run_file;           ///< the run file that was read; empty: none
   Format format = Format::kTable;
   std::vector<SweepAxis>
       sweep;  ///< numbers given as lists or ranges, in the order of run_keys(): the run is
               ///< the grid of all their combinations; the members above have the first values
 };
+
+/// What \p config lets become of files that have the names of its outputs.
+inline Existing existing_of(const RunConfig& config) {
+  return config.replace ? Existing::kReplace : Existing::kKeep;
+}
 
 /// One setting.
 struct RunKey {
