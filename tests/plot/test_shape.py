@@ -25,7 +25,7 @@ class DrawsShape(PlotCase):
 
     def test_second_picture(self):
         for modes in (1, 7, 300):
-            status, out, err = self.run_plot(self.write(self.groups(modes)))
+            status, out, err = self.run_plot(self.write(self.groups(modes)), "--force")
             self.assertEqual((status, err), (0, ""))
             self.assertEqual([os.path.basename(path) for path in out.split()],
                              [f"result{part}.{extension}" for part in ("", "_shape") for extension in ("png", "svg", "pdf")])

@@ -88,7 +88,8 @@ class DrawsSweeps(ProgramCase):
         self.plots(self.sweep("--samples", "6,12", "--theory", "exact"))
 
     def test_refuses_what_is_no_sweep(self):
-        path = self.sweep("--samples", "6,12")
-        with netCDF4.Dataset(path, "a") as file:
-            file.axes = "kappa"
+        path = self.path("other.nc")
+        with netCDF4.Dataset(path, "w") as file:
+            file.kind, file.axes = "sweep", "kappa"
+            file.createGroup("prediction")
         self.refuses(path, "no axes of a sweep")
