@@ -2,6 +2,8 @@
 import re
 from dataclasses import dataclass, field
 
+from .style import BadResult
+
 FORMATS = ("png", "svg", "pdf")
 LARGEST = 40.0  # [inch]
 
@@ -74,11 +76,11 @@ def read_flags(given):
     return options
 
 
-def chosen_theories(options, there, path, bad):
-    """The names of `there` that are drawn, in its order. Raises `bad` where one that was asked for is missing."""
+def chosen_theories(options, there, path):
+    """The names of `there` that are drawn, in its order. Raises BadResult where one that was asked for is missing."""
     if options.theories is None:
         return list(there)
     missing = [name for name in options.theories if name not in there]
     if missing:
-        raise bad(f"{path}: --theory {missing[0]}: the file has {', '.join(there)}")
+        raise BadResult(f"{path}: --theory {missing[0]}: the file has {', '.join(there)}")
     return [name for name in there if name in options.theories]

@@ -69,7 +69,7 @@ class Result:
             raise BadResult(f"{self.path}: --modes {first}:{last}: it has {self.modes} modes")
         self.k = np.arange(first, last + 1)
         part = slice(first - 1, last)
-        names = chosen_theories(options, self.theories, self.path, BadResult)
+        names = chosen_theories(options, self.theories, self.path)
         self.theories = {name: {what: values[part] for what, values in self.theories[name].items()} for name in names}
         self.measured, self.errors = ({what: values[part] for what, values in of.items()}
                                       for of in (self.measured, self.errors))

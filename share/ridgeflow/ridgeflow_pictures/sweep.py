@@ -1,5 +1,7 @@
 """A sweep (`ridgeflow compare --u 0.01:1:9:log --out`): the loss per sample over an axis of the grid, measured and
 predicted; what the theories miss of it; and whether every system agrees with the exact column."""
+import copy
+
 import numpy as np
 
 from .options import Options, chosen_theories
@@ -36,10 +38,8 @@ class Sweep:
         self.abscissa = max(self.axes, key=lambda axis: prediction.sizes[axis])  # the first of the longest
         others = [axis for axis in self.axes if axis != self.abscissa]
         self.series = others[0] if others else None
-        sizes = [prediction.sizes[axis] for axis in others[1:]]
-        self.figures = int(np.prod(sizes, dtype=int))
-        self._places = dict(zip(others[1:], (int(i) for i in np.unravel_index(figure, sizes)) if sizes else ()))
-        self.fixed = {axis: prediction[axis].values[place].item() for axis, place in self._places.items()}
+        self._further = {axis: prediction[axis].values for axis in others[1:]}
+        self.figures = int(np.prod([values.size for values in self._further.values()], dtype=int))
         self.x = self._coordinate(prediction, self.abscissa)
         if self.abscissa in ORDINAL:
             self.x = np.arange(1.0, 1 + self.x.size)
@@ -50,17 +50,34 @@ class Sweep:
         loss = 0.5 * (prediction["mean"] ** 2 + prediction["variance"])
         unknown = loss.isnull().all("mode")
         loss = loss.sum("mode", skipna=True).where(~unknown)
-        wanted = chosen_theories(options, names, path, BadResult)
-        self.loss = {name: self._grid(loss.sel(theory=name)) for name in THEORIES if name in wanted}
-        self.exact = self._grid(loss.sel(theory="exact")) if "exact" in names else None
-        if not self.loss:
+        wanted = chosen_theories(options, names, path)
+        self._losses = {name: loss.sel(theory=name) for name in THEORIES if name in wanted}
+        self._exact = loss.sel(theory="exact") if "exact" in names else None
+        if not self._losses:
             raise BadResult(f"{path}: holds none of the theories {', '.join(THEORIES)}")
         self.measured = "mean_size" in stats
-        if self.measured:
-            self.value, self.error = (0.5 * self._grid(stats[name]) for name in ("mean_size", "mcse_mean_size"))
-        self.p = {}
+        self._stats = {name: stats[name] for name in ("mean_size", "mcse_mean_size")} if self.measured else {}
+        self._p = {}
         if "theory" in comparison.dims and "exact" in [str(name) for name in comparison["theory"].values]:
-            self.p = {what: self._grid(comparison[f"p_{what}"].sel(theory="exact")) for what in ("mean", "variance")}
+            self._p = {what: comparison[f"p_{what}"].sel(theory="exact") for what in ("mean", "variance")}
+        self._cut(figure)
+
+    def _cut(self, figure):
+        """Takes the arrays of one figure out of those of the file."""
+        sizes = [values.size for values in self._further.values()]
+        self._places = dict(zip(self._further, (int(i) for i in np.unravel_index(figure, sizes)) if sizes else ()))
+        self.fixed = {axis: self._further[axis][place].item() for axis, place in self._places.items()}
+        self.loss = {name: self._grid(loss) for name, loss in self._losses.items()}
+        self.exact = None if self._exact is None else self._grid(self._exact)
+        if self.measured:
+            self.value, self.error = (0.5 * self._grid(values) for values in self._stats.values())
+        self.p = {what: self._grid(p) for what, p in self._p.items()}
+
+    def at(self, figure):
+        """The same file at another figure; it is not read again."""
+        other = copy.copy(self)
+        other._cut(figure)
+        return other
 
     @staticmethod
     def _coordinate(dataset, axis):
@@ -235,5 +252,5 @@ def pictures(path, options):
     if first.figures > MOST_FIGURES:
         raise BadResult(f"{path}: its {len(first.axes)} axes make {first.figures} figures, more than {MOST_FIGURES}; "
                         "sweep over fewer axes, or draw it with xarray")
-    sweeps = [first] + [Sweep(path, options, figure) for figure in range(1, first.figures)]
+    sweeps = [first] + [first.at(figure) for figure in range(1, first.figures)]
     return [(draw_sweep(sweep), suffix(sweep) if first.figures > 1 else "") for sweep in sweeps]
