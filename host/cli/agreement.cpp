@@ -1,5 +1,6 @@
 #include "cli/agreement.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -37,10 +38,22 @@ std::string not_compared_text(const Agreement& agreement, const ComparedPlaces& 
                            agreement.z.size(), places.noun, places.text(agreement.not_compared));
 }
 
+std::string withheld_text(const Agreement& agreement) {
+  return agreement.compared() == 0 || !agreement.withheld()
+             ? ""
+             : fmt::format(
+                   "not judged: with so few draws chi2/M is known to {:.2g} only, but {} modes tell "
+                   "{:.2g}; take {:.0f} times as many draws a chain",
+                   agreement.few_draws_bias, agreement.compared(), agreement.spread(),
+                   std::max(2.0, std::ceil(agreement.few_draws_bias / agreement.spread())));
+}
+
 Problems agreement_problems(const Agreement& agreement, const std::string& subject, const std::string& from,
                             double smallest_p, const ComparedPlaces& places) {
   Problems problems;
-  if (agreement.compared() > 0 && !(agreement.p_value >= smallest_p)) {
+  if (const std::string withheld = withheld_text(agreement); !withheld.empty()) {
+    problems.words.push_back(fmt::format("{} are {}", subject, withheld));
+  } else if (agreement.compared() > 0 && !(agreement.p_value >= smallest_p)) {
     problems.differs = true;
     problems.words.push_back(fmt::format("{} differ{}: {}, largest z = {} at {}", subject, from,
                                          p_relation(agreement.p_value), z_text(agreement.largest_z),
@@ -69,6 +82,7 @@ Json agreement_json(const Agreement& agreement) {
           {"not_compared", agreement.not_compared},
           {"chi_squared", agreement.chi_squared},
           {"p_value", agreement.p_value},
+          {"p_withheld", agreement.compared() > 0 && agreement.withheld()},
           {"largest_z", agreement.largest_z},
           {"largest_mode", agreement.largest_mode},
           {"resolved", agreement.resolved},

@@ -35,14 +35,17 @@ struct ComparedPlaces {
 /// everywhere.
 std::string not_compared_text(const Agreement& agreement, const ComparedPlaces& places = {});
 
+/// Why \p agreement has no p-value though it was compared, and what to do; empty where it has one.
+std::string withheld_text(const Agreement& agreement);
+
 /// What speaks against an agreement.
 struct Problems {
   std::vector<std::string> words;  ///< each problem
   bool differs = false;            ///< some numbers do: it is not only that they could not be compared
 };
 
-/// What keeps \p agreement from being one, about \p subject ("the means"): p below \p smallest_p, and places
-/// that could not be compared. \p from: " from exact", what it is held against.
+/// What keeps \p agreement from being one, about \p subject ("the means"): p below \p smallest_p or withheld,
+/// and places that could not be compared. \p from: " from exact", what it is held against.
 Problems agreement_problems(const Agreement& agreement, const std::string& subject, const std::string& from,
                             double smallest_p = kSmallestP, const ComparedPlaces& places = {});
 /// "DO NOT agree", "are NOT KNOWN to agree".

@@ -177,7 +177,8 @@ std::vector<std::string> sentences(const Findings& f) {
   }
   out.push_back(
       fmt::format("z = (measured - predicted)/error, the error from the spread of {} independent chains: "
-                  "Student's t with {} degrees of freedom. chi2 takes the modes as independent; they share "
+                  "Student's t with {} degrees of freedom; of variances corrected for their skewness. chi2 "
+                  "takes the modes as independent; they share "
                   "R, so at strong coupling its p is approximate.",
                   f.samples.summary.chains, f.samples.summary.degrees_of_freedom()));
   return out;

@@ -171,10 +171,10 @@ std::string check_text(const TransferReport& report) {
                     p_relation(kept.mean.p_value), kept.variance.resolved.size(), kept.variance.compared(),
                     p_relation(kept.variance.p_value)));
   }
-  return out +
-         wrapped(
-             "z = difference over both errors in quadrature, Student's t with Welch's degrees of freedom; "
-             "the systems' chains are independent. chi2 takes the modes as independent.");
+  return out + wrapped(
+                   "z = difference over both errors in quadrature, Student's t with Welch's degrees of "
+                   "freedom (of variances corrected for their skewness); "
+                   "the systems' chains are independent. chi2 takes the modes as independent.");
 }
 
 // --- JSON

@@ -189,14 +189,18 @@ void write_comparisons(ResultGroup& group, const std::vector<Comparison>& compar
         "z_" + quantity, {theory, mode},
         stacked(
             comparisons, [&](const auto& each) -> auto& { return part(each).z; }),
-        {"1", "(measured - predicted)/mcse of the " + quantity + ", Student's t with chains - 1 degrees"});
+        {"1", quantity == "variance"
+                  ? "deviate of measured from predicted variance, corrected for its skewness, Student's t"
+                  : "(measured - predicted)/mcse of the mean, Student's t with chains - 1 degrees"});
     group.add(
         "modes_compared_" + quantity, {theory}, column([](const Agreement& a) { return a.compared(); }),
         {"1", "modes whose z of the " + quantity + " is a finite number: all that chi2 and p are about"});
     group.add("chi2_" + quantity, {theory}, column([](const Agreement& a) { return a.chi_squared; }),
               {"1", "sum over the modes compared of z^2, each z carried to the normal law"});
     group.add("p_" + quantity, {theory}, column([](const Agreement& a) { return a.p_value; }),
-              {"1", "probability of a larger chi2 if the theory holds, modes taken as independent"});
+              {"1",
+               "probability of a larger chi2 if the theory holds, modes taken as independent; NaN where too "
+               "few draws a chain for so many modes"});
     group.add("resolved_" + quantity, {theory}, column([](const Agreement& a) { return a.resolved.size(); }),
               {"1", "modes whose deviation is resolved at 5 % after Bonferroni's correction"});
   };

@@ -238,6 +238,21 @@ TEST(ExitStatus, IsOneForSamplesThatDoNot) {
             0);
 }
 
+// One draw a chain of so many modes: the law of the errors is not known well enough for a p-value.
+TEST(ExitStatus, IsOneForSamplesThatCannotBeJudged) {
+  std::vector<std::string> words{"compare", "--samples", "100000", "--chains", "64", "--integrator",
+                                 "perfect", "--theory",  "exact",  "--seed",   "3",  "--require",
+                                 "--draws"};
+  words.emplace_back("64");
+  const Outcome few = run(words);
+  EXPECT_EQ(few.status, 1) << few.err;
+  EXPECT_THAT(few.err, HasSubstr("the variances are not judged: with so few draws"));
+  EXPECT_THAT(few.out, HasSubstr("are NOT KNOWN to agree"));
+  words.back() = "128";
+  const Outcome more = run(words);
+  EXPECT_THAT(more.err, testing::Not(HasSubstr("not judged")));
+}
+
 TEST(ExitStatus, IsThreeForChainsThatDiverge) {
   const Outcome outcome = run(small_compare(
       {"--u", "50", "--integrator", "euler", "--start", "prior", "--set", "sampler.step=0.004"}));

@@ -98,7 +98,9 @@ def check_values(result, table):
             predicted = prediction[ours].sel(theory=theory)
             np.testing.assert_array_equal(predicted, column(f'{theory}_{theirs}'))
             z = (moments[ours] - predicted) / moments[error]
-            np.testing.assert_allclose(comparison[f'z_{ours}'].sel(theory=theory), z, rtol=1e-9, atol=1e-12)
+            # of variances it is corrected for the skewness of a variance, which is small with these draws
+            close = dict(rtol=1e-9, atol=1e-12) if ours == 'mean' else dict(rtol=0.1, atol=0.1)
+            np.testing.assert_allclose(comparison[f'z_{ours}'].sel(theory=theory), z, **close)
             assert comparison[f'modes_compared_{ours}'].sel(theory=theory) == np.count_nonzero(np.isfinite(z))
 
 

@@ -2,6 +2,7 @@
 /// Where measurement and theory meet.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,26 +16,44 @@ namespace ridgeflow {
 /// z is no finite number cannot be compared: its error is 0, or either side has no number there. Such modes
 /// are listed, and every other number is about the modes that were compared.
 struct Agreement {
-  std::vector<double> z;  ///< [mode] (measured - predicted)/mcse; Student's t, with C - 1 degrees of freedom
+  /// [mode] (measured - predicted)/mcse, Student's t with C - 1 degrees of freedom; of variances, whose error
+  /// goes with them, the deviate of measure/variance_deviation.hpp, Student's t with degrees of its own.
+  std::vector<double> z;
   std::vector<std::uint32_t> not_compared;  ///< modes k, from 1, whose z is no finite number
   double chi_squared = 0;  ///< sum over modes of z^2, each z first carried to the normal of equal probability
-  double p_value =
-      0;  ///< P(chi^2 >= this | theory right), modes taken as independent; NaN if none was compared
-  double largest_z = 0;            ///< of largest |z|
+  double p_value = 0;      ///< P(chi^2 >= this | theory right), modes taken as independent; NaN if none was
+                           ///< compared or the p-value is withheld()
+  double largest_z = 0;    ///< of largest |z|
   std::uint32_t largest_mode = 0;  ///< its mode k, from 1; 0 if none was compared
   std::vector<std::uint32_t>
       resolved;                 ///< modes k whose deviation is resolved at 5 % after Bonferroni's correction
   double largest_relative = 0;  ///< largest |measured/predicted - 1| among the resolved modes, 0 without any
   std::uint32_t largest_relative_mode = 0;
+  double few_draws_bias = 0;  ///< bound on what too few draws a chain leave in chi^2 over the modes in it
 
   std::size_t compared() const { return this->z.size() - this->not_compared.size(); }
   /// chi^2 over the number of modes that are in it, near 1 if the theory is right; NaN if there are none.
   double reduced_chi_squared() const { return this->chi_squared / static_cast<double>(this->compared()); }
+  /// The standard deviation of reduced_chi_squared() if the theory is right.
+  double spread() const { return std::sqrt(2.0 / static_cast<double>(this->compared())); }
+  /// Whether so few draws against so many modes would be judged by the law of their errors, not by what they
+  /// measure: a bias that reaches spread().
+  bool withheld() const { return this->few_draws_bias > this->spread(); }
+};
+
+/// What was measured, one number a mode, with the deviate of each from what it is held against.
+struct Deviates {
+  std::vector<double> z;        ///< [mode] follows Student's t if it agrees, ...
+  std::vector<double> degrees;  ///< [mode] ... with so many degrees of freedom
+  double few_draws_bias = 0;    ///< as in Agreement
 };
 
 /// Family-wise level at which a deviation counts as resolved.
 inline constexpr double kResolvedLevel = 0.05;
 
+/// \p measured against \p predicted, whose \p deviates are known. [mode]
+Agreement agree(const Deviates& deviates, const std::vector<double>& measured,
+                const std::vector<double>& predicted);
 /// \p measured with standard errors \p error of \p degrees_of_freedom against \p predicted. [mode]
 Agreement agree(const std::vector<double>& measured, const std::vector<double>& error,
                 const std::vector<double>& predicted, double degrees_of_freedom);
@@ -66,8 +85,8 @@ struct SampleComparison {
 /// Whether two systems that were sampled independently (number_chains()) have the means and variances of the
 /// modes 1 to \p modes in common. With errors s1, s2 of n1, n2 degrees of freedom a difference over
 /// sqrt(s1^2 + s2^2) follows Student's t with (s1^2 + s2^2)^2/(s1^4/n1 + s2^4/n2) of them (Welch,
-/// Biometrika 34 (1947), p. 28), to a good approximation. \throws InvalidInput if \p modes is 0 or more than
-/// either system has.
+/// Biometrika 34 (1947), p. 28), to a good approximation; variances as in measure/variance_deviation.hpp.
+/// \throws InvalidInput if \p modes is 0 or more than either system has.
 SampleComparison compare_samples(const MomentSummary& one, const MomentSummary& other, std::size_t modes);
 
 }  // namespace ridgeflow
