@@ -14,6 +14,7 @@
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/theory/decimation.hpp"
+#include "ridgeflow/theory/learning_curve.hpp"
 
 #include "cli/cumulants.hpp"
 #include "cli/flags.hpp"
@@ -68,6 +69,10 @@ std::string table_text(const Posterior& posterior, const std::vector<Prediction>
   std::string out = parameter_line(posterior) + modes_block(posterior);
   out += "\nMean <d_k>\n" + prediction_block(posterior, predictions, &Prediction::mean);
   out += "\nVariance Var d_k\n" + prediction_block(posterior, predictions, &Prediction::variance);
+  out += "\nTraining loss of a sample, <R>/2\n";
+  for (const Prediction& prediction : predictions) {
+    out += fmt::format("  {}: {}\n", to_string(prediction.theory), number(loss_per_sample(prediction), 6));
+  }
   out += beyond_variance_text(posterior, beyond);
   if (posterior.sextic() == 0.0) {
     const Decimation flow = decimate(posterior);

@@ -119,6 +119,8 @@ Json measured_json(const SampleResult& samples) {
           {"ess_mean", s.ess_mean},
           {"ess_sd", s.ess_sd},
           {"tau_int", s.tau_int},
+          {"loss", s.loss()},
+          {"mcse_loss", s.mcse_loss()},
           {"mean_size", s.mean_size},
           {"mcse_mean_size", s.mcse_mean_size},
           {"variance_size", s.variance_size},

@@ -11,6 +11,7 @@
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/theory/exact.hpp"
 #include "ridgeflow/theory/functional_decimation.hpp"
+#include "ridgeflow/theory/learning_curve.hpp"
 
 #include "cli/shape_report.hpp"
 
@@ -82,6 +83,19 @@ std::string size_sentence(const Findings& f) {
                        z_text((s.variance_size - variance) / s.mcse_variance_size));
   }
   return out + ".";
+}
+
+/// The training loss beside that of each theory.
+std::string loss_sentence(const Findings& f) {
+  const MomentSummary& s = f.samples.summary;
+  std::vector<std::string> predicted;
+  for (const Prediction& prediction : f.predictions) {
+    const double loss = loss_per_sample(prediction);
+    predicted.push_back(fmt::format("{} {} (z = {})", to_string(prediction.theory), number(loss, 6),
+                                    z_text((s.loss() - loss) / s.mcse_loss())));
+  }
+  return fmt::format("Training loss of a sample, <R>/2: {}; {}.", with_error(s.loss(), s.mcse_loss()),
+                     fmt::join(predicted, ", "));
 }
 
 /// Median of the numbers in \p values; NaN if there is none.
@@ -164,6 +178,7 @@ std::vector<std::string> sentences(const Findings& f) {
     out.push_back(rg_sentence("variances", wilson->variance));
   }
   out.push_back(verdict_sentence(f));
+  out.push_back(loss_sentence(f));
   out.push_back(size_sentence(f));
   for (std::string& sentence : shape_sentences(f)) {
     out.push_back(std::move(sentence));

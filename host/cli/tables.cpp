@@ -10,6 +10,7 @@
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/theory/decimation.hpp"
+#include "ridgeflow/theory/learning_curve.hpp"
 
 namespace ridgeflow::cli {
 
@@ -168,8 +169,8 @@ Json parameters_json(const Posterior& posterior) {
 Json predictions_json(const std::vector<Prediction>& predictions) {
   Json json = Json::object();
   for (const Prediction& prediction : predictions) {
-    json[std::string(to_string(prediction.theory))] = {{"mean", prediction.mean},
-                                                       {"variance", prediction.variance}};
+    json[std::string(to_string(prediction.theory))] = {
+        {"mean", prediction.mean}, {"variance", prediction.variance}, {"loss", loss_per_sample(prediction)}};
   }
   return json;
 }

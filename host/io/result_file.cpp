@@ -14,6 +14,7 @@
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/io/version.hpp"
 #include "ridgeflow/theory/decimation.hpp"
+#include "ridgeflow/theory/learning_curve.hpp"
 
 #include "io/netcdf.hpp"
 #include "io/observation_groups.hpp"
@@ -102,6 +103,8 @@ void write_predictions(ResultGroup& group, const std::vector<Prediction>& predic
             stacked(
                 predictions, [](const auto& p) -> auto& { return p.variance; }),
             {"1", "predicted variance of d_k"});
+  group.add("loss", {theory}, gathered(predictions, loss_per_sample),
+            {"1", "predicted training loss of a sample, <R>/2"});
   if (cumulants != nullptr) {
     group.add("exact_kappa3", {mode}, cumulants->third, {"1", "third cumulant of d_k, exact"});
     group.add("exact_kappa4", {mode}, cumulants->fourth, {"1", "fourth cumulant of d_k, exact"});
@@ -165,6 +168,8 @@ void write_sample_stats(ResultGroup& group, const SampleResult& samples) {
   group.add("variance_size", summary.variance_size, {"1", "variance of R"});
   group.add("mcse_variance_size", summary.mcse_variance_size,
             {"1", "Monte Carlo standard error of the variance of R"});
+  group.add("loss", summary.loss(), {"1", "training loss of a sample, <R>/2"});
+  group.add("mcse_loss", summary.mcse_loss(), {"1", "Monte Carlo standard error of the loss"});
   const int chain =
       group.add_spaced_dimension("chain", samples.run.first_chain, 1, samples.run.chains, io::kChainMeaning);
   group.add("acceptance_rate", {chain}, samples.observed.acceptance,

@@ -19,9 +19,9 @@ MODES = 40
 THEORIES = ['wilson', 'exact', 'gp']
 GROUPS = {
     'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'w', 'r', 'U', 'W', 'rho_star', 'R_star'},
-    'prediction': {'mean', 'variance'},
+    'prediction': {'mean', 'variance', 'loss'},
     'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
-                     'variance_size', 'mcse_variance_size', 'chain', 'acceptance_rate'},
+                     'variance_size', 'mcse_variance_size', 'loss', 'mcse_loss', 'chain', 'acceptance_rate'},
     'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'ess_sd', 'tau_int'},
     'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance', 'modes_compared_mean',
                    'modes_compared_variance'},
@@ -93,7 +93,12 @@ def check_values(result, table):
     comparison = xr.open_dataset(result, group='comparison')
     np.testing.assert_array_equal(constant['a'], column('a'))
     np.testing.assert_array_equal(constant['y'], column('y'))
+    stats = xr.open_dataset(result, group='sample_stats')
+    assert float(stats['loss']) == float(stats['mean_size']) / 2
+    assert float(stats['mcse_loss']) == float(stats['mcse_mean_size']) / 2
     for theory in THEORIES:
+        squares = prediction['mean']**2 + prediction['variance']
+        np.testing.assert_allclose(prediction['loss'], squares.sum('mode') / 2, rtol=1e-12)
         for ours, theirs, error in (('mean', 'mean', 'mcse_mean'), ('variance', 'var', 'mcse_variance')):
             predicted = prediction[ours].sel(theory=theory)
             np.testing.assert_array_equal(predicted, column(f'{theory}_{theirs}'))

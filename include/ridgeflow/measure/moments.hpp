@@ -131,6 +131,8 @@ struct MomentSummary {
   double mcse_mean_size = 0;
   double variance_size = 0;  ///< Var R
   double mcse_variance_size = 0;
+  double loss() const { return 0.5 * this->mean_size; }  ///< of training, per sample: <R>/2
+  double mcse_loss() const { return 0.5 * this->mcse_mean_size; }
   double acceptance = 1;  ///< accepted / proposed, 1 for integrators that never refuse
 
   /// Degrees of freedom of the errors: C - 1. A deviation over its error follows Student's t with them.

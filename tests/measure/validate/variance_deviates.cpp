@@ -146,26 +146,29 @@ double uniform_p(const std::vector<double>& p) {
   return p.size() == 1 ? 2.0 * std::min(p[0], 1.0 - p[0]) : test::kolmogorov_smirnov_p(p);
 }
 
-TEST(VarianceDeviates, PValuesAreUniformUpToAMillionModes) {
+class VarianceDeviatesOf : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(VarianceDeviatesOf, PValuesAreUniformUpToAMillionModes) {
   constexpr std::size_t kModes = 1'000'000;
-  for (const std::uint64_t draws : {2U, 10U, 100U}) {
-    const MomentSummary all = sampled({draws, 0.0}, kModes, test::seed_of(610 + draws));
-    for (const auto& [parts, modes] :
-         std::vector<std::pair<std::size_t, std::size_t>>{{150, 1'000}, {3, 100'000}, {1, kModes}}) {
-      const PValues p = p_values(all, parts, modes);
-      EXPECT_GT(uniform_p(p.mean), test::kFalseAlarm) << draws << " draws, " << modes << " modes";
-      EXPECT_GT(uniform_p(p.variance), test::kFalseAlarm) << draws << " draws, " << modes << " modes";
-      if (draws == 2 || (draws == 10 && modes == kModes)) {
-        EXPECT_LT(parts > 3 ? uniform_p(p.plain) : *std::max_element(p.plain.begin(), p.plain.end()),
-                  test::kFound)
-            << "the plain ratio passes: " << draws << " draws, " << modes << " modes";
-      }
+  const std::uint64_t draws = GetParam();
+  const MomentSummary all = sampled({draws, 0.0}, kModes, test::seed_of(610 + draws));
+  for (const auto& [parts, modes] :
+       std::vector<std::pair<std::size_t, std::size_t>>{{150, 1'000}, {3, 100'000}, {1, kModes}}) {
+    const PValues p = p_values(all, parts, modes);
+    EXPECT_GT(uniform_p(p.mean), test::kFalseAlarm) << modes << " modes";
+    EXPECT_GT(uniform_p(p.variance), test::kFalseAlarm) << modes << " modes";
+    if (draws == 2 || (draws == 10 && modes == kModes)) {
+      EXPECT_LT(parts > 3 ? uniform_p(p.plain) : *std::max_element(p.plain.begin(), p.plain.end()),
+                test::kFound)
+          << "the plain ratio passes: " << modes << " modes";
     }
-    // z^2 gains 0.01 and what the relative noise of the wrong law gains or loses
-    const double error = std::sqrt(2.0 / static_cast<double>(kChains * draws - 1));
-    EXPECT_LT(compare(all, truth(kModes, 1.0 - 0.1 * error)).variance.p_value, test::kFound) << draws;
   }
+  // z^2 gains 0.01 and what the relative noise of the wrong law gains or loses
+  const double error = std::sqrt(2.0 / static_cast<double>(kChains * draws - 1));
+  EXPECT_LT(compare(all, truth(kModes, 1.0 - 0.1 * error)).variance.p_value, test::kFound);
 }
+
+INSTANTIATE_TEST_SUITE_P(DrawsAChain, VarianceDeviatesOf, testing::Values(2, 10, 100));
 
 // Correlated draws leave more of the error's law unknown: right for as many modes as a p-value is given for.
 TEST(VarianceDeviates, CorrelatedDrawsAreJudgedWhereTheirLawIsKnown) {
