@@ -59,7 +59,7 @@ std::string read_whole_file(const std::string& path, std::size_t limit, std::str
     refuse(fmt::format("{}; give a regular file",
                        fs::is_directory(status) ? "is a directory" : "is not a regular file"));
   }
-  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const OpenFile file(io::uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
   if (file.handle() < 0) {
     const int reason = errno;
     reason == EACCES || reason == EPERM || reason == ENOENT
@@ -77,10 +77,7 @@ std::string read_whole_file(const std::string& path, std::size_t limit, std::str
   }
   char buffer[1 << 16];
   while (true) {
-    const ssize_t got = ::read(file.handle(), buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
+    const ssize_t got = io::uninterrupted([&] { return ::read(file.handle(), buffer, sizeof buffer); });
     if (got < 0) {
       fail(errno);
     }
@@ -104,50 +101,66 @@ PendingFile::PendingFile(std::string path, Existing existing) : path_(std::move(
   this->final_ = place.path;
   const bool replaces = place.exists && S_ISREG(place.status.st_mode);
   // Until it has the permissions of the old one, nobody else may look into the new.
-  const io::Temporary temporary = io::make_temporary(place.path, replaces ? 0600 : 0666);
+  io::Temporary temporary = io::make_temporary(place.path, replaces ? 0600 : 0666);
   if (temporary.handle < 0) {
     this->fail(errno);
   }
-  this->temporary_ = temporary.path;
+  this->temporary_ = std::move(temporary.path);
   this->handle_ = temporary.handle;
+  struct stat own = {};
+  if (::fstat(this->handle_, &own) != 0) {
+    this->fail(errno);
+  }
+  this->device_ = own.st_dev;
+  this->inode_ = own.st_ino;
   if (replaces) {
-    // Not every file system knows owners and permissions, and not everybody may give a file away.
-    const mode_t mode = place.status.st_mode & 07777;
-    const bool owned = ::fchown(this->handle_, place.status.st_uid, place.status.st_gid) == 0;
-    static_cast<void>(::fchmod(this->handle_, owned ? mode : mode & 0777));
+    this->take_permissions(place.status);
   }
 }
 
 PendingFile::~PendingFile() {
-  if (this->handle_ >= 0) {
-    ::close(this->handle_);
-  }
-  if (!this->in_place_) {
-    ::unlink(this->temporary_.c_str());
-  }
+  static_cast<void>(this->abandon());
 }
 
-void PendingFile::fail(int error) const {
-  throw DeviceError(fmt::format("cannot write {}: {}", this->path_, io::system_reason(error)));
+int PendingFile::abandon() {
+  if (this->handle_ >= 0) {
+    ::close(std::exchange(this->handle_, -1));
+  }
+  const std::string temporary = std::exchange(this->temporary_, {});
+  return this->in_place_ || temporary.empty() ? 0 : io::remove_temporary(temporary);
+}
+
+void PendingFile::fail(int error) {
+  const std::string temporary = this->temporary_;
+  const int kept = this->abandon();
+  throw DeviceError(fmt::format("cannot write {}: {}{}", this->path_, io::system_reason(error),
+                                io::left_behind(temporary, kept)));
+}
+
+void PendingFile::take_permissions(const struct ::stat& of) {
+  // Not every file system knows owners and permissions, and not everybody may give a file away.
+  const mode_t mode = of.st_mode & 07777;
+  const bool owned = ::fchown(this->handle_, of.st_uid, of.st_gid) == 0;
+  const auto change = [&] { return ::fchmod(this->handle_, owned ? mode : mode & 0777); };
+  if (io::uninterrupted(change) != 0 && errno != EPERM && errno != ENOSYS && errno != ENOTSUP) {
+    this->fail(errno);
+  }
 }
 
 void PendingFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(this->handle_, bytes.data(), bytes.size());
-    if (written > 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (written == 0 || errno != EINTR) {
+    const ssize_t written =
+        io::uninterrupted([&] { return ::write(this->handle_, bytes.data(), bytes.size()); });
+    if (written <= 0) {
       this->fail(written == 0 ? EIO : errno);
     }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
 void PendingFile::close() {
-  int failed = 0;
-  do {
-    failed = ::fsync(this->handle_);
-  } while (failed != 0 && errno == EINTR);
-  if (failed != 0 && errno != EINVAL && errno != ENOTSUP) {  // some file systems know no fsync
+  if (io::uninterrupted([&] { return ::fsync(this->handle_); }) != 0 && errno != EINVAL &&
+      errno != ENOTSUP) {  // some file systems know no fsync
     this->fail(errno);
   }
   // Closing is where a network's full disk shows. Whatever it says, the handle is gone.
@@ -156,23 +169,32 @@ void PendingFile::close() {
   }
 }
 
+bool PendingFile::is_at(const std::string& place) const {
+  struct stat there = {};
+  return ::lstat(place.c_str(), &there) == 0 && there.st_dev == this->device_ && there.st_ino == this->inode_;
+}
+
 int PendingFile::put_at(const std::string& place, Existing existing) const {
   const char* from = this->temporary_.c_str();
+  // Over a network a renaming may be reported as failed, or be interrupted, and be done all the same.
+  const auto renamed = [&](unsigned how) {
+    const auto attempt = [&] { return ::renameat2(AT_FDCWD, from, AT_FDCWD, place.c_str(), how); };
+    const int error = io::uninterrupted(attempt) == 0 ? 0 : errno;
+    return error != 0 && this->is_at(place) ? 0 : error;
+  };
   if (existing == Existing::kReplace) {
-    return std::rename(from, place.c_str()) == 0 ? 0 : errno;
+    return renamed(0);
   }
-  if (::renameat2(AT_FDCWD, from, AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0) {
-    return 0;
-  }
-  if (errno != EINVAL && errno != ENOSYS) {
-    return errno;
+  const int error = renamed(RENAME_NOREPLACE);
+  if (error != EINVAL && error != ENOSYS) {
+    return error;
   }
   // A file system that cannot look and rename at once, such as NFS.
   struct stat status = {};
   if (::lstat(place.c_str(), &status) == 0) {
     return EEXIST;
   }
-  return std::rename(from, place.c_str()) == 0 ? 0 : errno;
+  return errno == ENOENT ? renamed(0) : errno;
 }
 
 void PendingFile::put_beside() {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,8 @@
 #include <netcdf_mem.h>
 
 #include "ridgeflow/base/error.hpp"
+
+#include "io/hdf5_bytes.hpp"
 
 namespace ridgeflow::io {
 namespace {
@@ -49,7 +52,15 @@ void require_memory(std::size_t bytes) {
 /// HDF5 1.10.8 crashes in nc_abort() and nc_close() of such a file.
 class File {
  public:
-  File() { check_status(nc_create_mem("result.nc", NC_NETCDF4, 0, &id_), "making it in memory"); }
+  File() {
+    const std::string empty = empty_hdf5_file();
+    NC_memio image{empty.size(), std::malloc(empty.size()), 0};  // the library takes the memory over
+    if (image.memory == nullptr) {
+      throw std::bad_alloc();
+    }
+    empty.copy(static_cast<char*>(image.memory), empty.size());
+    check_status(nc_open_memio("result.nc", NC_WRITE, &image, &id_), "making it in memory");
+  }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   File(File&&) = delete;
@@ -64,7 +75,8 @@ class File {
     NC_memio image{};
     check_status(nc_close_memio(id_, &image), "closing it");
     open_ = false;
-    return NetcdfImage(image.memory, image.size);
+    const std::string_view bytes(static_cast<const char*>(image.memory), image.size);
+    return NetcdfImage(image.memory, hdf5_file_size(bytes));
   }
 
  private:

@@ -146,21 +146,58 @@ Temporary make_temporary(const std::string& place, mode_t mode) {
     // A process number would be the same on two machines that share the directory.
     const auto number = static_cast<std::uint64_t>(system()) << 32 | system();
     Temporary temporary{(final.parent_path() / fmt::format("{}.{:016x}.tmp", stem, number)).string(), -1};
+    // Interrupted, it may have been made all the same: then the next name is taken, and this one goes.
     temporary.handle = ::open(temporary.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (temporary.handle >= 0 || (errno != EEXIST && errno != EINTR)) {
+    if (temporary.handle < 0 && errno == EINTR) {
+      static_cast<void>(remove_temporary(temporary.path));
+      continue;
+    }
+    if (temporary.handle >= 0 || errno != EEXIST) {
       return temporary;
     }
   }
   return {};
 }
 
+int remove_temporary(const std::string& path) {
+  constexpr int kAttempts = 3;  // a network's file system may fail once
+  int error = 0;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) {
+      return 0;
+    }
+    error = errno;
+  }
+  return error;
+}
+
+std::string left_behind(const std::string& path, int error) {
+  return error == 0 ? "" : fmt::format("; {} is left and cannot be removed: {}", path, system_reason(error));
+}
+
 }  // namespace io
+
+namespace {
+
+/// Whether something is at \p path, with links followed, and what.
+bool find_file(const std::string& path, struct stat& status) {
+  if (io::uninterrupted([&] { return ::stat(path.c_str(), &status); }) == 0) {
+    return true;
+  }
+  const int error = errno;
+  if (error == EIO || error == ENOMEM || error == ESTALE) {
+    throw DeviceError(fmt::format("cannot look at {}: {}", path, io::system_reason(error)));
+  }
+  return false;
+}
+
+}  // namespace
 
 bool same_file(const std::string& one, const std::string& other) {
   struct stat first = {};
   struct stat second = {};
-  const bool first_exists = ::stat(one.c_str(), &first) == 0;
-  if (first_exists != (::stat(other.c_str(), &second) == 0)) {
+  const bool first_exists = find_file(one, first);
+  if (first_exists != find_file(other, second)) {
     return false;
   }
   if (first_exists) {
@@ -186,10 +223,11 @@ void check_writable(const std::string& path, Existing existing) {
     const int error = errno;
     io::refuse(problem + io::system_reason(error), error);
   }
-  ::unlink(probe.path.c_str());
-  if (::close(probe.handle) != 0 && errno != EINTR) {
-    const int error = errno;
-    io::refuse(problem + io::system_reason(error), error);
+  int error = ::close(probe.handle) != 0 && errno != EINTR ? errno : 0;
+  const int kept = io::remove_temporary(probe.path);
+  error = error == 0 ? kept : error;
+  if (error != 0) {
+    io::refuse(problem + io::system_reason(error) + io::left_behind(probe.path, kept), error);
   }
 }
 

@@ -1,6 +1,7 @@
 // Where a file will be, and what stands there.
 #pragma once
 
+#include <cerrno>
 #include <string>
 
 #include <sys/stat.h>
@@ -11,6 +12,16 @@ namespace ridgeflow::io {
 
 /// "No space left on device".
 std::string system_reason(int error);
+
+/// Does \p call again while a signal interrupts it; its result, with errno.
+template <class Call>
+auto uninterrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) {
+    result = call();
+  }
+  return result;
+}
 
 /// A place for a file, with every link followed.
 struct Place {
@@ -31,5 +42,11 @@ struct Temporary {
 };
 /// \returns a handle below 0, with errno set, where the system refuses.
 Temporary make_temporary(const std::string& place, mode_t mode);
+
+/// Removes it; what fails once is tried again. \returns 0, or the system's error: then it is still there.
+int remove_temporary(const std::string& path);
+
+/// The end of an error message where it is.
+std::string left_behind(const std::string& path, int error);
 
 }  // namespace ridgeflow::io

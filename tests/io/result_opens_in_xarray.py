@@ -43,6 +43,7 @@ def main(program):
         check_repeats(program, result, table, folder)
         check_observations(program, folder)
         check_sweep(program, folder)
+        check_appending(result)
 
 
 def check_groups(result):
@@ -67,6 +68,22 @@ def check_groups(result):
             assert variable.dtype.kind not in 'mM', f'{name}/{variable.name} was taken for a time'
     timing = xr.open_dataset(result, group='timing')
     assert timing['sample'].units == 's' and timing['updates_per_second'].units == 's-1'
+
+
+def check_appending(result):
+    """A result can be annotated: further groups, variables and attributes, and what was there stays as it was."""
+    before = xr.open_dataset(result, group='moments').load()
+    before.close()
+    with netCDF4.Dataset(result, 'a') as file:
+        file.note = 'annotated'
+        file['moments'].createVariable('weight', 'f8', ('mode',))[:] = 0.5
+        file.createGroup('mine').createDimension('bin', 3)
+    with netCDF4.Dataset(result) as file:
+        assert list(file.groups)[-1] == 'mine' and file.ncattrs()[-1] == 'note', file
+        assert (file['moments/weight'][:] == 0.5).all()
+    after = xr.open_dataset(result, group='moments').load()
+    after.close()
+    assert before.identical(after.drop_vars('weight'))
 
 
 def check_attributes(result):

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+struct stat;
 
 namespace ridgeflow {
 
@@ -18,7 +21,7 @@ std::string read_whole_file(const std::string& path, std::size_t limit, std::str
 enum class Existing { kKeep, kReplace };
 
 /// Whether both paths name one file, or would once it is made: through links of either kind, and however they
-/// are spelled.
+/// are spelled. \throws DeviceError where the system fails to say.
 bool same_file(const std::string& one, const std::string& other);
 
 /// Asks, before hours of work, whether a file can be written at \p path: creates and removes one next to it.
@@ -49,16 +52,23 @@ class PendingFile {
   void commit();
 
  private:
-  [[noreturn]] void fail(int error) const;
+  [[noreturn]] void fail(int error);
+  /// Closes it, and removes it if it is not in place. \returns 0, or the system's error.
+  int abandon();
+  void take_permissions(const struct ::stat& of);
   void close();
   /// 0, or the system's error.
   int put_at(const std::string& place, Existing existing) const;
+  /// Whether this very file is at \p place.
+  bool is_at(const std::string& place) const;
   [[noreturn]] void put_beside();
 
   std::string path_;  ///< as it was asked for
   std::string final_;
   std::string temporary_;
   Existing existing_;
+  std::uint64_t device_ = 0;  ///< with the next one, what it is whatever its name
+  std::uint64_t inode_ = 0;
   int handle_ = -1;
   bool in_place_ = false;
 };
