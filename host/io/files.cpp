@@ -108,7 +108,7 @@ PendingFile::PendingFile(std::string path, Existing existing) : path_(std::move(
   this->temporary_ = std::move(temporary.path);
   this->handle_ = temporary.handle;
   struct stat own = {};
-  if (::fstat(this->handle_, &own) != 0) {
+  if (io::uninterrupted([&] { return ::fstat(this->handle_, &own); }) != 0) {
     this->fail(errno);
   }
   this->device_ = own.st_dev;
@@ -140,7 +140,7 @@ void PendingFile::fail(int error) {
 void PendingFile::take_permissions(const struct ::stat& of) {
   // Not every file system knows owners and permissions, and not everybody may give a file away.
   const mode_t mode = of.st_mode & 07777;
-  const bool owned = ::fchown(this->handle_, of.st_uid, of.st_gid) == 0;
+  const bool owned = io::uninterrupted([&] { return ::fchown(this->handle_, of.st_uid, of.st_gid); }) == 0;
   const auto change = [&] { return ::fchmod(this->handle_, owned ? mode : mode & 0777); };
   if (io::uninterrupted(change) != 0 && errno != EPERM && errno != ENOSYS && errno != ENOTSUP) {
     this->fail(errno);
@@ -171,7 +171,8 @@ void PendingFile::close() {
 
 bool PendingFile::is_at(const std::string& place) const {
   struct stat there = {};
-  return ::lstat(place.c_str(), &there) == 0 && there.st_dev == this->device_ && there.st_ino == this->inode_;
+  return io::uninterrupted([&] { return ::lstat(place.c_str(), &there); }) == 0 &&
+         there.st_dev == this->device_ && there.st_ino == this->inode_;
 }
 
 int PendingFile::put_at(const std::string& place, Existing existing) const {
@@ -191,7 +192,7 @@ int PendingFile::put_at(const std::string& place, Existing existing) const {
   }
   // A file system that cannot look and rename at once, such as NFS.
   struct stat status = {};
-  if (::lstat(place.c_str(), &status) == 0) {
+  if (io::uninterrupted([&] { return ::lstat(place.c_str(), &status); }) == 0) {
     return EEXIST;
   }
   return errno == ENOENT ? renamed(0) : errno;

@@ -58,7 +58,11 @@ fs::path directory_of(const fs::path& place, const std::string& problem) {
     throw InvalidInput(problem +
                        fmt::format("the directory {} does not exist; make it first", directory.string()));
   }
-  if (error == std::errc::not_a_directory || (!error && !fs::is_directory(canonical))) {
+  struct stat status = {};
+  if (!error && uninterrupted([&] { return ::stat(canonical.c_str(), &status); }) != 0) {
+    error.assign(errno, std::generic_category());
+  }
+  if (error == std::errc::not_a_directory || (!error && !S_ISDIR(status.st_mode))) {
     throw InvalidInput(problem + fmt::format("{} is not a directory", directory.string()));
   }
   if (error) {
@@ -71,7 +75,7 @@ fs::path directory_of(const fs::path& place, const std::string& problem) {
 bool guarded_by_directory(const Place& place) {
   struct stat directory = {};
   const uid_t self = ::geteuid();
-  return ::stat(fs::path(place.path).parent_path().c_str(), &directory) == 0 &&
+  return uninterrupted([&] { return ::stat(fs::path(place.path).parent_path().c_str(), &directory); }) == 0 &&
          (directory.st_mode & S_ISVTX) != 0 && self != 0 && self != place.status.st_uid &&
          self != directory.st_uid;
 }
@@ -79,8 +83,8 @@ bool guarded_by_directory(const Place& place) {
 /// A file that was mounted alone, as into a container, cannot be renamed over.
 bool is_mount_point(const std::string& path) {
   struct statx status = {};
-  return ::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) == 0 &&
-         (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
+  const auto look = [&] { return ::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status); };
+  return uninterrupted(look) == 0 && (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
          (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
@@ -88,7 +92,8 @@ bool is_mount_point(const std::string& path) {
 void check_replaceable(const Place& place, const std::string& problem) {
   validate(!S_ISDIR(place.status.st_mode), problem + "it is a directory; name a file in it");
   validate(S_ISREG(place.status.st_mode), problem + "it is not a regular file");
-  if (::faccessat(AT_FDCWD, place.path.c_str(), W_OK, AT_EACCESS) != 0) {
+  const auto ask = [&] { return ::faccessat(AT_FDCWD, place.path.c_str(), W_OK, AT_EACCESS); };
+  if (uninterrupted(ask) != 0) {
     const int error = errno;
     refuse(problem + system_reason(error), error);
   }
@@ -114,7 +119,7 @@ Place find_place(const std::string& path) {
     validate(!name.empty() && name != "." && name != "..", problem + "it names a directory, not a file");
     const fs::path directory = directory_of(next, problem);
     Place place{(directory / name).string(), true, {}};
-    if (::lstat(place.path.c_str(), &place.status) != 0) {
+    if (uninterrupted([&] { return ::lstat(place.path.c_str(), &place.status); }) != 0) {
       const int error = errno;
       if (error != ENOENT) {
         refuse(problem + system_reason(error), error);
@@ -205,7 +210,7 @@ bool same_file(const std::string& one, const std::string& other) {
   }
   try {
     return io::find_place(one).path == io::find_place(other).path;
-  } catch (const std::runtime_error&) {  // no place for a file, so no file
+  } catch (const InvalidInput&) {  // no place for a file, so no file
     return false;
   }
 }
