@@ -4,12 +4,20 @@
 
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "ridgeflow/run/executor.hpp"
 
 namespace ridgeflow::test {
+
+/// Whether the first device is the emulator of tests/emulator, some thousand times slower than a device: a
+/// test of sampled laws takes fewer draws there, still enough to find its planted error.
+inline bool device_is_emulated() {
+  const std::vector<std::string> devices = cuda_devices();
+  return !devices.empty() && devices.front().find("emulated") != std::string::npos;
+}
 
 /// Skips a test without a device, or fails it where RIDGEFLOW_REQUIRE_GPU=1 says that there must be one.
 class Gpu : public testing::Test {
