@@ -22,8 +22,7 @@ void gather(SampleResult& result, const SystemRequest& system) {
   if (is_first_rank()) {
     result.observed_summary = summarize_observed(result.observed, *system.posterior, result.run);
   }
-  result.summary =
-      summarize_run(result.moments, *system.posterior, result.run, result.run.plan.schedule.passes());
+  result.summary = summarize_run(result.moments, *system.posterior, result.run, result.passes);
   result.timing.sample = largest_over_ranks(result.timing.sample);
   result.timing.mode_updates = sum_over_ranks(result.timing.mode_updates);
   result.executor.threads *= rank_count();
@@ -41,11 +40,16 @@ void add_distinct(std::vector<std::string>& told, const std::vector<std::string>
 
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems) {
   Progress progress;
-  return sample_systems(systems, [&](const ProgressReport& report) {
+  RunControl control;
+  control.progress = [&](const ProgressReport& report) {
     if (is_first_rank()) {
       progress.show(report);
     }
-  });
+  };
+  if (rank_count() > 1) {
+    control.largest = largest_over_ranks;
+  }
+  return sample_systems(systems, control);
 }
 
 std::vector<SampleResult> sample_on_ranks(std::span<const SystemRequest> systems) {

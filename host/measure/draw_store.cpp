@@ -1,5 +1,6 @@
 #include "ridgeflow/measure/draw_store.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -50,6 +51,24 @@ void DrawStore::keep(std::uint64_t draw, const StateTile& tile) {
       }
     }
   }
+}
+
+DrawStore DrawStore::leading(std::uint64_t draws) const {
+  if (draws >= shape_.draws) {
+    return *this;
+  }
+  DrawShape shape = shape_;
+  shape.draws = draws;
+  DrawStore first(shape);
+  const auto copy = [&](const auto& from, auto& to, std::uint64_t numbers) {  // of one draw
+    for (std::uint64_t c = 0; !from.empty() && c < shape.chains.chains; ++c) {
+      std::copy_n(from.data() + c * shape_.draws * numbers, draws * numbers, to.data() + c * draws * numbers);
+    }
+  };
+  copy(single_, first.single_, shape.modes);
+  copy(wide_, first.wide_, shape.modes);
+  copy(size_, first.size_, 1);
+  return first;
 }
 
 void DrawStore::append(const DrawStore& next) {

@@ -1,6 +1,7 @@
 #include "ridgeflow/measure/moments.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -282,6 +283,24 @@ Estimate estimate(double chains, double x, double xx, double v, double vv, doubl
           std::sqrt(influence / chains)};
 }
 
+/// Of whole chains: R-hat as it was before chains were split (A. Gelman, D. B. Rubin, Statistical Science 7,
+/// 457 (1992)).
+double whole_r_hat(const ModeSums& s, const ChainSums& c) {
+  const double n = c.draws / c.chains;
+  if (n < 2) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const double mean = s.x / c.chains;
+  const double between = (s.xx / c.chains - mean * mean) * c.chains / (c.chains - 1);
+  return r_hat(s.within / c.chains, between, n);
+}
+
+/// Whether the second half of the chains is long enough to be held against the first. A whole run's always
+/// is; of a stopped one a few draws would pass for a half, whose mean is far off for want of draws.
+bool has_two_halves(const MeasurePlan& plan) {
+  return plan.draws >= plan.first_half + plan.first_half / 2;
+}
+
 double split_r_hat(const ModeSums& s, const ChainSums& c) {
   if (c.halves < 2) {
     return std::numeric_limits<double>::quiet_NaN();
@@ -302,6 +321,12 @@ double nested_r_hat(const ModeSums& s, double superchains) {
   const double between =
       std::max(0.0, (s.super_xx / superchains - mean * mean) * superchains / (superchains - 1));
   return std::sqrt(1 + between / (s.super_within / superchains));
+}
+
+/// All that has a number for each mode.
+std::array<std::vector<double>*, 9> mode_arrays(MomentSummary& s) {
+  return {&s.mean,         &s.mcse_mean, &s.variance, &s.mcse_variance, &s.r_hat,
+          &s.nested_r_hat, &s.ess_mean,  &s.ess_sd,   &s.tau_int};
 }
 
 WorstMode worst_of(const std::vector<double>& values) {
@@ -330,8 +355,7 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
   out.superchains = static_cast<std::uint64_t>(c.superchains);
   out.chains_per_superchain = moments.superchain_length();
   const std::size_t modes = moments.modes();
-  for (auto* array : {&out.mean, &out.mcse_mean, &out.variance, &out.mcse_variance, &out.r_hat,
-                      &out.nested_r_hat, &out.ess_mean, &out.ess_sd, &out.tau_int}) {
+  for (auto* array : mode_arrays(out)) {
     array->resize(modes);
   }
   const auto batches_per_chain = static_cast<double>(plan.batches());
@@ -342,7 +366,7 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
     out.mcse_mean[k] = e.mcse_mean;
     out.variance[k] = e.variance;
     out.mcse_variance[k] = e.mcse_variance;
-    out.r_hat[k] = split_r_hat(s, c);
+    out.r_hat[k] = has_two_halves(plan) ? split_r_hat(s, c) : whole_r_hat(s, c);
     out.nested_r_hat[k] = nested_r_hat(s, c.superchains);
     out.ess_mean[k] = e.variance / (e.mcse_mean * e.mcse_mean);
     out.ess_sd[k] = 2.0 * (e.variance / e.mcse_variance) * (e.variance / e.mcse_variance);
@@ -358,6 +382,19 @@ MomentSummary summarize(const Moments& moments, const std::vector<double>& centr
   out.mcse_variance_size = size.mcse_variance;
   // chains without a draw proposed as many passes, but cannot be told from chains not there: c.chains will do
   out.acceptance = passes == 0 ? 1.0 : c.accepted / (c.chains * static_cast<double>(passes));
+  return out;
+}
+
+MomentSummary unmeasured_summary(std::size_t modes) {
+  constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+  MomentSummary out;
+  for (auto* array : mode_arrays(out)) {
+    array->assign(modes, kNotKnown);
+  }
+  for (double* number :
+       {&out.mean_size, &out.mcse_mean_size, &out.variance_size, &out.mcse_variance_size, &out.acceptance}) {
+    *number = kNotKnown;
+  }
   return out;
 }
 

@@ -24,7 +24,8 @@ constexpr int kMostRounds = 20;
 constexpr std::uint64_t kPilotSeed = 0xA0761D6478BD642FULL;
 
 /// Accepted among proposed, over all chains, passes \p from .. \p to - 1.
-double acceptance_between(Executor& executor, std::uint64_t from, std::uint64_t to) {
+double acceptance_between(Executor& executor, const Schedule& schedule, std::uint64_t from, std::uint64_t to,
+                          const RunControl& control) {
   const auto accepted = [&] {
     std::uint64_t sum = 0;
     for (const std::uint64_t each : executor.export_chains(0, 0, kPilotChains).accepted) {
@@ -32,15 +33,22 @@ double acceptance_between(Executor& executor, std::uint64_t from, std::uint64_t 
     }
     return static_cast<double>(sum);
   };
-  executor.advance(from);
+  Slices slices(control);
+  const auto advance = [&](std::uint64_t end) {
+    if (!slices.advance(executor, schedule, end)) {
+      throw RunStopped("stopped while the step size was looked for");
+    }
+  };
+  advance(from);
   const double before = accepted();
-  executor.advance(to);
+  advance(to);
   return (accepted() - before) / (static_cast<double>(to - from) * static_cast<double>(kPilotChains));
 }
 
 }  // namespace
 
-std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerOptions& options) {
+std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerOptions& options,
+                                      const RunControl& control) {
   const std::size_t index = find_integrator(options.integrator);
   const double target = index == kIntegratorCount ? 0.0 : visit_integrator(index, [](auto integrator) {
     return decltype(integrator)::kTargetAcceptance;
@@ -71,7 +79,8 @@ std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerO
     const ResolvedRun run = resolve(pilot, posterior);
     const std::unique_ptr<Executor> executor = make_executor(posterior, run, pilot);
     executor->start();
-    found.acceptance = acceptance_between(*executor, *pilot.burn_in, *pilot.burn_in + kPilotSteps);
+    found.acceptance = acceptance_between(*executor, run.plan.schedule, *pilot.burn_in,
+                                          *pilot.burn_in + kPilotSteps, control);
     if (std::abs(found.acceptance - target) < kTolerance) {
       return found;
     }

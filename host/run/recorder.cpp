@@ -105,16 +105,20 @@ void Recorder::observe(const StateTile& tile) {
   }
 }
 
-Observed Recorder::finish() const {
+Observed Recorder::finish(std::uint64_t passes) const {
   Observed observed;
-  if (powers_) {
+  const std::uint64_t draws = times_.schedule.draws_after(passes);
+  const bool summed = times_.sum_every != 0 && draws >= times_.sum_every;
+  if (summed && powers_) {
     observed.powers = summed_rows(power_rows_, chains_, ensemble_, powers_->length());
     observed.size = summed_rows(size_rows_, chains_, ensemble_, size_->length());
   }
-  if (products_) {
+  if (summed && products_) {
     observed.products = summed_rows(product_rows_, chains_, ensemble_, products_->length());
   }
-  observed.draws = draws_;
+  if (draws_ && draws >= times_.keep_every) {
+    observed.draws = draws_->leading(draws / times_.keep_every);
+  }
   return observed;
 }
 

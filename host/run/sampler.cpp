@@ -62,7 +62,12 @@ MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, 
                             std::uint64_t passes) {
   const auto [centres, size] = run.precision == Precision::kSingle ? centres_of<float>(posterior, run)
                                                                    : centres_of<double>(posterior, run);
-  return summarize(moments, centres, size, passes, run.plan.measure);
+  MeasurePlan so_far = run.plan.measure;
+  so_far.draws = run.plan.schedule.draws_after(passes);
+  if (so_far.draws < run.plan.measure.draws && moments.chain_sums().chains < 2) {
+    return unmeasured_summary(posterior.modes());
+  }
+  return summarize(moments, centres, size, passes, so_far);
 }
 
 SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::uint64_t ranks) {
@@ -145,9 +150,9 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
   return make_executor(std::span(&system, 1), options);
 }
 
-SampleResult sample(const Posterior& posterior, const SamplerOptions& options, const ProgressSink& progress) {
+SampleResult sample(const Posterior& posterior, const SamplerOptions& options, const RunControl& control) {
   const SystemRequest system{&posterior, options};
-  return std::move(sample_systems(std::span(&system, 1), progress).front());
+  return std::move(sample_systems(std::span(&system, 1), control).front());
 }
 
 }  // namespace ridgeflow

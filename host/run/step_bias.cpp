@@ -195,17 +195,23 @@ std::uint64_t measuring_interval(double step, const Posterior& posterior) {
 }
 
 StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, const SamplerOptions& options,
-                      ExecutorInfo* info) {
+                      ExecutorInfo* info, const RunControl& control) {
   const ResolvedRun run = resolve(options, posterior);
   const Schedule& schedule = run.plan.schedule;
   const std::unique_ptr<Executor> executor = make_executor(posterior, run, options);
+  executor->start();
   if (info != nullptr) {
     *info = executor->info();
   }
-  executor->start();
-  executor->advance(schedule.burn_in);
+  Slices slices(control);
+  const auto advance = [&](std::uint64_t pass_end) {
+    if (!slices.advance(*executor, schedule, pass_end)) {
+      throw RunStopped(fmt::format("stopped while the bias of {} was measured", options.integrator));
+    }
+  };
+  advance(schedule.burn_in);
   const auto begin = std::chrono::steady_clock::now();
-  executor->advance(schedule.passes());
+  advance(schedule.passes());
   StepBias out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   out.integrator = options.integrator;

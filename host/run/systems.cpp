@@ -19,8 +19,7 @@
 namespace ridgeflow {
 namespace {
 
-/// Wall seconds between reports, and the largest share of the run that finding the worst R-hat may take.
-constexpr double kReportSeconds = 0.5;
+/// Largest share of the run that finding the worst R-hat may take.
 constexpr double kDiagnosticShare = 0.02;
 
 class Stopwatch {
@@ -129,7 +128,9 @@ class Recorders final : public StateObserver {
   Observation observation(const Launch& launch) {
     return each_.front() ? Observation{this, observation_times(launch.front().run)} : Observation{};
   }
-  Observed finish(std::size_t system) const { return each_[system] ? each_[system]->finish() : Observed{}; }
+  Observed finish(std::size_t system, std::uint64_t passes) const {
+    return each_[system] ? each_[system]->finish(passes) : Observed{};
+  }
 
  private:
   std::vector<std::unique_ptr<Recorder>> each_;  ///< [system]; all of a launch, or none
@@ -140,19 +141,21 @@ class Reports {
  public:
   Reports(const ProgressSink& sink, double all_updates) : sink_(sink), all_updates_(all_updates) {}
 
-  /// \p done passes of \p launch are; \p final: it has no more.
-  void tell(const Executor& executor, const Launch& launch, std::uint64_t done, bool final) {
+  /// Of \p launch on \p executor; \p stopping: no time is spent on diagnostics.
+  void tell(const Executor& executor, const Launch& launch, bool stopping) {
     if (!sink_) {
       return;
     }
+    const std::uint64_t done = executor.passes_done();
     const auto passes = static_cast<double>(launch.front().run.plan.schedule.passes());
+    const bool final = done == launch.front().run.plan.schedule.passes();
     const double updates = updates_before_ + updates_of(launch) * static_cast<double>(done) / passes;
     if (final) {
       updates_before_ = updates;
     }
     const double elapsed = watch_.seconds();
     const double fraction = std::min(1.0, updates / all_updates_);
-    if (!final && elapsed * kDiagnosticShare > diagnostic_seconds_ && elapsed > 1.0 &&
+    if (!final && !stopping && elapsed * kDiagnosticShare > diagnostic_seconds_ && elapsed > 1.0 &&
         launch.front().run.plan.schedule.draws_after(done) >= 8) {
       const Stopwatch diagnostic;
       worst_r_hat_ = worst_so_far(executor, launch, done);
@@ -181,37 +184,27 @@ class Reports {
   double worst_r_hat_ = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Advances in slices of about kReportSeconds and reports; slices do not change the trajectory.
-void advance_to_the_end(Executor& executor, const Launch& launch, std::size_t systems,
-                        const Observation& observation, Reports& reports) {
-  const std::uint64_t passes = launch.front().run.plan.schedule.passes();
-  std::uint64_t slice = 1;
-  while (executor.passes_done() < passes) {
-    const std::uint64_t before = executor.passes_done();
-    const Stopwatch watch;
-    const std::uint64_t end = std::min(passes, before + slice);
-    if (observation.observer != nullptr) {
-      executor.advance_observed(end, observation);
-    } else {
-      executor.advance(end);
-    }
-    const double seconds = watch.seconds();
-    throw_if_diverged(executor, launch, systems);
-    const double wanted = static_cast<double>(slice) * kReportSeconds / std::max(seconds, 1e-6);
-    slice = static_cast<std::uint64_t>(std::clamp(wanted, 1.0, 8.0 * static_cast<double>(slice)));
-    reports.tell(executor, launch, executor.passes_done(), executor.passes_done() == passes);
-  }
-}
-
 void require_observation_memory(const Launch& launch, bool with_chains) {
   for (const Member& member : launch) {
     require_observation_memory(member.run, member.posterior->modes(), with_chains);
   }
 }
 
-/// Runs one launch and puts the results where they belong.
-void run_launch(const Launch& launch, const SamplerOptions& options, double preparation, Reports& reports,
-                std::vector<SampleResult>& results) {
+/// What there is of a run that was stopped after \p passes passes, before its first draw.
+void leave_unmeasured(const Member& member, std::uint64_t passes, SampleResult& result) {
+  constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+  result.run = member.run;
+  result.passes = passes;
+  result.moments = Moments(static_cast<std::uint32_t>(member.posterior->modes()), member.run.ensemble.chains);
+  result.summary = unmeasured_summary(member.posterior->modes());
+  result.observed.acceptance.assign(member.run.chains, kNotKnown);
+  result.observed_summary.least_acceptance = kNotKnown;
+  result.observed_summary.largest_acceptance = kNotKnown;
+}
+
+/// Runs one launch, up to a stop if one comes, and puts the results where they belong.
+void run_launch(const Launch& launch, const SamplerOptions& options, double preparation, Slices& slices,
+                const RunControl& control, Reports& reports, std::vector<SampleResult>& results) {
   const Stopwatch start;
   std::vector<ResolvedSystem> systems;
   systems.reserve(launch.size());
@@ -219,15 +212,26 @@ void run_launch(const Launch& launch, const SamplerOptions& options, double prep
     systems.push_back({member.posterior, &member.run});
   }
   const std::unique_ptr<Executor> executor = make_executor(systems, options);
-  const ExecutorInfo info = executor->info();
-  require_observation_memory(launch, info.backend == "cpu");
+  require_observation_memory(launch, executor->info().backend == "cpu");
   Recorders recorders(launch);
   executor->start();
+  const ExecutorInfo info = executor->info();
   const double start_seconds = preparation + start.seconds();
 
   const Stopwatch sampling;
-  advance_to_the_end(*executor, launch, results.size(), recorders.observation(launch), reports);
+  const Schedule& schedule = launch.front().run.plan.schedule;
+  slices.advance(*executor, schedule, schedule.passes(), recorders.observation(launch), [&] {
+    throw_if_diverged(*executor, launch, results.size());
+    reports.tell(*executor, launch, control.stop.stop_requested());
+  });
+  const std::uint64_t passes = executor->passes_done();
   const double sample_seconds = sampling.seconds();
+  if (schedule.draws_after(passes) == 0) {
+    for (const Member& member : launch) {
+      leave_unmeasured(member, passes, results[member.place]);
+    }
+    return;
+  }
   const double all_updates = updates_of(launch);
   const double share = 1.0 / static_cast<double>(launch.size());
   for (std::size_t s = 0; s < launch.size(); ++s) {
@@ -240,11 +244,11 @@ void run_launch(const Launch& launch, const SamplerOptions& options, double prep
           "fast math is for single precision on a GPU: the reproducible functions, as fast elsewhere, were "
           "used");
     }
-    const std::uint64_t passes = member.run.plan.schedule.passes();
+    result.passes = passes;
     std::vector<std::uint64_t> accepted;
     result.moments = collect_moments(*executor, member.run, member.posterior->modes(), &accepted, s);
     result.summary = summarize_run(result.moments, *member.posterior, member.run, passes);
-    result.observed = recorders.finish(s);
+    result.observed = recorders.finish(s, passes);
     for (const std::uint64_t each : accepted) {
       result.observed.acceptance.push_back(static_cast<double>(each) / static_cast<double>(passes));
     }
@@ -252,17 +256,17 @@ void run_launch(const Launch& launch, const SamplerOptions& options, double prep
       result.observed_summary = summarize_observed(result.observed, *member.posterior, result.run);
     }
     result.executor = info;
-    result.timing.mode_updates = member.updates();
+    result.timing.mode_updates = member.updates() * static_cast<double>(passes) /
+                                 static_cast<double>(member.run.plan.schedule.passes());
     result.timing.start = start_seconds * share;
-    result.timing.sample = sample_seconds * result.timing.mode_updates / all_updates;
+    result.timing.sample = sample_seconds * member.updates() / all_updates;
     result.timing.collect = collecting.seconds();
   }
 }
 
 }  // namespace
 
-std::vector<SampleResult> sample_systems(std::span<const SystemRequest> systems,
-                                         const ProgressSink& progress) {
+std::vector<SampleResult> sample_systems(std::span<const SystemRequest> systems, const RunControl& control) {
   std::vector<SampleResult> results(systems.size());
   if (systems.empty()) {
     return results;
@@ -270,10 +274,17 @@ std::vector<SampleResult> sample_systems(std::span<const SystemRequest> systems,
   const Stopwatch preparation;
   std::vector<Member> members;
   members.reserve(systems.size());
+  bool stopped = false;
   for (std::size_t s = 0; s < systems.size(); ++s) {
     const auto& [posterior, options] = systems[s];
     SamplerOptions settled = options;
-    results[s].adapted = adapt_step(*posterior, options);
+    if (!stopped) {
+      try {
+        results[s].adapted = adapt_step(*posterior, options, control);
+      } catch (const RunStopped&) {
+        stopped = true;
+      }
+    }
     if (results[s].adapted) {
       settled.step = results[s].adapted->step;
     }
@@ -285,9 +296,17 @@ std::vector<SampleResult> sample_systems(std::span<const SystemRequest> systems,
     all_updates += updates_of(launch);
   }
   const double prepared = preparation.seconds() / static_cast<double>(launches.size());
-  Reports reports(progress, all_updates);
+  Reports reports(control.progress, all_updates);
   for (const Launch& launch : launches) {
-    run_launch(launch, systems.front().options, prepared, reports, results);
+    Slices slices(control);  // of its own: a pass of another launch may take a thousand times as long
+    if (stopped || slices.stop_requested()) {
+      stopped = true;
+      for (const Member& member : launch) {
+        leave_unmeasured(member, 0, results[member.place]);
+      }
+      continue;
+    }
+    run_launch(launch, systems.front().options, prepared, slices, control, reports, results);
   }
   return results;
 }

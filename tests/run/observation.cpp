@@ -118,7 +118,7 @@ TEST(Observation, IsTheSameTileByTile) {
             executor->Executor::advance_observed(std::min(end, passes), recorder.observation());
           }
         }
-        seen.push_back(recorder.finish().serialize());
+        seen.push_back(recorder.finish(passes).serialize());
       }
     }
     EXPECT_TRUE(seen[1] == seen[0] && seen[2] == seen[0] && seen[3] == seen[0]) << integrator;

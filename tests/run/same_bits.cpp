@@ -172,10 +172,11 @@ TEST(SameBits, SampleSaysTheSameOnAnyMachine) {
   options.threads = 2;
   options.lanes = "auto";
   double last = 0;
-  const SampleResult two = sample(posterior(), options, [&last](const ProgressReport& report) {
+  const ProgressSink sink = [&last](const ProgressReport& report) {
     EXPECT_GE(report.fraction, last);
     last = report.fraction;
-  });
+  };
+  const SampleResult two = sample(posterior(), options, {sink, {}, {}});
   EXPECT_EQ(last, 1.0);
   EXPECT_TRUE(same_sums(one.moments, two.moments));
   EXPECT_EQ(one.summary.mean, two.summary.mean);

@@ -154,10 +154,11 @@ TEST(SampleSystems, ReportsRiseToTheEndOverAllLaunches) {
   std::vector<SystemRequest> systems(3, {&posterior, small_options()});
   systems[2].options.seed = 1;  // a second launch
   double last = 0;
-  sample_systems(systems, [&](const ProgressReport& report) {
+  const ProgressSink sink = [&](const ProgressReport& report) {
     EXPECT_GE(report.fraction, last);
     last = report.fraction;
-  });
+  };
+  sample_systems(systems, {sink, {}, {}});
   EXPECT_DOUBLE_EQ(last, 1.0);
   EXPECT_TRUE(sample_systems({}).empty());
 }

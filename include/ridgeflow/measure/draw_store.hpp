@@ -38,6 +38,8 @@ class DrawStore final {
   /// Takes kept draw \p draw (from 0) of the chains of \p tile. Different chains may be kept at the same
   /// time.
   void keep(std::uint64_t draw, const StateTile& tile);
+  /// The first \p draws kept draws of each chain, or all where there are no more.
+  DrawStore leading(std::uint64_t draws) const;
   /// Appends the chains of \p next. \throws std::logic_error unless they follow and are of the same run.
   void append(const DrawStore& next);
 

@@ -115,7 +115,8 @@ struct MomentSummary {
   std::vector<double> mcse_mean;      ///< sd of the chains' means / sqrt(C)
   std::vector<double> variance;       ///< unbiased
   std::vector<double> mcse_variance;  ///< likewise, by the delta method
-  std::vector<double> r_hat;          ///< split R-hat (Gelman et al., BDA3, section 11.4)
+  std::vector<double> r_hat;          ///< split R-hat (Gelman et al., BDA3, section 11.4); of whole chains
+                                      ///< where a stopped run has less than half of its second half
   std::vector<double> nested_r_hat;  ///< of superchains (measure/r_hat.hpp), for chains too short for halves;
                                      ///< NaN for fewer than two superchains
   std::vector<double> ess_mean;      ///< variance / mcse_mean^2
@@ -140,10 +141,13 @@ struct MomentSummary {
 };
 
 /// \p centres: m*_k as the chains hold them (rounded to their precision) [mode]; \p hartree_size likewise R*;
-/// \p passes: passes proposed in each chain. \throws NumericalFailure with fewer than two chains that have
-/// draws.
+/// \p passes: passes proposed in each chain; \p plan: as the chains were summed, its draws those they have.
+/// \throws NumericalFailure with fewer than two chains that have draws.
 MomentSummary summarize(const Moments& moments, const std::vector<double>& centres, double hartree_size,
                         std::uint64_t passes, const MeasurePlan& plan);
+
+/// That of \p modes modes of which nothing was measured: all NaN, over no chains.
+MomentSummary unmeasured_summary(std::size_t modes);
 
 /// Independent draws that would tell as much of mode \p k (from 0) as all that were counted: for its mean,
 /// and, where they are fewer, for its spread, since measurements that err to opposite sides in turn

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "ridgeflow/run/control.hpp"
 #include "ridgeflow/run/options.hpp"
 
 namespace ridgeflow {
@@ -23,7 +24,8 @@ struct AdaptedStep {
 /// same step. With a the acceptance at step h, Phi^-1(a/2) ~ h^(3/2) for many modes (Roberts and Rosenthal,
 /// J. R. Stat. Soc. B 60, 255 (1998)), and a trial step is the one at which that law, put through the last,
 /// gives the target. \throws InvalidInput as resolve() does, NumericalFailure if no step is found in 20
-/// rounds.
-std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerOptions& options);
+/// rounds, RunStopped where \p control asks for a stop before.
+std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerOptions& options,
+                                      const RunControl& control = {});
 
 }  // namespace ridgeflow

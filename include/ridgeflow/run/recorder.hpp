@@ -20,8 +20,8 @@
 
 namespace ridgeflow {
 
-/// What the observers of some chains of a run collected; unset: not asked for. Mergeable: the result is that
-/// of one process to the last bit.
+/// What the observers of some chains of a run collected; unset: not asked for, or not seen before a stop.
+/// Mergeable: the result is that of one process to the last bit.
 struct Observed {
   std::optional<BlockSums> powers;    ///< rows of ModePowers
   std::optional<BlockSums> size;      ///< rows of SizeHistogram
@@ -51,8 +51,9 @@ class Recorder final : public StateObserver {
   /// Itself and its times. The recorder must outlive it.
   Observation observation() { return {this, this->times_}; }
   void observe(const StateTile& tile) override;
-  /// All that was seen; acceptance is left empty.
-  Observed finish() const;
+  /// All that was seen in the first \p passes passes, which are those done; acceptance is left empty. What
+  /// was not seen once is left unset.
+  Observed finish(std::uint64_t passes) const;
 
  private:
   std::span<double> row(std::vector<double>& rows, std::uint64_t chain) const;

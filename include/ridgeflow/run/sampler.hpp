@@ -3,28 +3,18 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/run/adapt.hpp"
+#include "ridgeflow/run/control.hpp"
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/options.hpp"
 #include "ridgeflow/run/recorder.hpp"
 
 namespace ridgeflow {
-
-/// How far a run is.
-struct ProgressReport {
-  double fraction = 0;            ///< of the passes, 0 to 1
-  double seconds = 0;             ///< since the start
-  double seconds_left = 0;        ///< at the rate so far
-  double updates_per_second = 0;  ///< mode updates
-  double worst_r_hat = 0;         ///< over modes, of the draws so far; NaN while not known
-};
-using ProgressSink = std::function<void(const ProgressReport&)>;
 
 /// Wall seconds by stage. Of systems that ran side by side each has its share of the steps' seconds, by mode
 /// updates, and an equal one of the rest.
@@ -32,14 +22,15 @@ struct RunTiming {
   double start = 0;         ///< tables and initial state
   double sample = 0;        ///< passes
   double collect = 0;       ///< export and moments
-  double mode_updates = 0;  ///< chains x modes x passes, burn-in included
+  double mode_updates = 0;  ///< chains x modes x passes done, burn-in included
   double total() const { return this->start + this->sample + this->collect; }
   double updates_per_second() const { return this->sample > 0 ? this->mode_updates / this->sample : 0.0; }
 };
 
-/// What a run measured.
+/// What a run measured. One that was stopped holds what a run of as many draws would have measured.
 struct SampleResult {
-  ResolvedRun run;
+  ResolvedRun run;           ///< as it was asked for
+  std::uint64_t passes = 0;  ///< that every chain has done; fewer than asked for where the run was stopped
   Moments moments;
   MomentSummary summary;
   Observed observed;                 ///< what was asked for beyond moments, and acceptance by chain
@@ -47,6 +38,13 @@ struct SampleResult {
   ExecutorInfo executor;
   RunTiming timing;
   std::optional<AdaptedStep> adapted;  ///< where the step was found from acceptance, before the run
+
+  /// Whether the run was stopped before its last pass.
+  bool partial() const { return this->passes < this->run.plan.schedule.passes(); }
+  /// Measurements that every chain has done, of run.draws_per_chain.
+  std::uint64_t draws_per_chain() const { return this->run.plan.schedule.draws_after(this->passes); }
+  /// Whether there are draws enough for estimates: else all of \c summary is NaN, over no chains.
+  bool measured() const { return this->summary.chains > 0; }
 };
 
 /// One of several systems that are sampled together.
@@ -83,21 +81,23 @@ std::unique_ptr<Executor> make_executor(const Posterior& posterior, const Resolv
                                         const SamplerOptions& options);
 
 /// Samples \p posterior. Chains are independent; noise depends on seed, chain, step and mode alone, so the
-/// result is the same for any number of threads and any split of the chains. \throws InvalidInput as
-/// resolve() does, DeviceError, and NumericalFailure if any chain left the finite numbers: the message counts
-/// them and places the first by chain, step and mode.
+/// result is the same for any number of threads and any split of the chains. Where \p control asks for a
+/// stop, the result is of the draws there are (SampleResult::partial). \throws InvalidInput as resolve()
+/// does, DeviceError, and NumericalFailure if any chain left the finite numbers: the message counts them and
+/// places the first by chain, step and mode.
 SampleResult sample(const Posterior& posterior, const SamplerOptions& options,
-                    const ProgressSink& progress = {});
+                    const RunControl& control = {});
 
 /// Samples several systems, of as many modes each as it has, along the executors' `system` axis: those whose
 /// schedule, seed, integrator and precision agree are one launch, so that small systems fill a device
 /// together; the others follow. Where burn-in is left to choose, a launch takes the longest that one of its
 /// systems asks for. Each result is, bit for bit, that of sample() with its options and its burn-in: give
 /// chains different indices (number_chains()) where systems are to be independent. Executor, threads and
-/// lanes are those that the first system asks for. \throws as sample() does; \returns results in the order of
-/// \p systems.
+/// lanes are those that the first system asks for. After a stop launches that were over are whole, the one
+/// under way has the draws it had, and those not begun have none. \throws as sample() does; \returns results
+/// in the order of \p systems.
 std::vector<SampleResult> sample_systems(std::span<const SystemRequest> systems,
-                                         const ProgressSink& progress = {});
+                                         const RunControl& control = {});
 
 /// Numbers the chains of all systems one after the other, from the first system's first chain on: with one
 /// seed their noise is independent then. \throws InvalidInput if there are more than the noise counter holds.
@@ -108,7 +108,9 @@ void number_chains(std::span<SystemRequest> systems);
 Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
                         std::vector<std::uint64_t>* accepted = nullptr, std::size_t system = 0);
 
-/// Estimates from \p moments of \p run, whoever sampled them: of all ranks of an ensemble, say.
+/// Estimates from \p moments of \p run after \p passes passes, whoever sampled them: of all ranks of an
+/// ensemble, say. All NaN, over no chains, where the run is not over and fewer than two chains have draws.
+/// \throws NumericalFailure where it is.
 MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
                             std::uint64_t passes);
 

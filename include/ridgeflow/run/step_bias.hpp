@@ -11,6 +11,7 @@
 
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/measure/power_law.hpp"
+#include "ridgeflow/run/control.hpp"
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/options.hpp"
 
@@ -78,9 +79,10 @@ std::uint64_t measuring_interval(double step, const Posterior& posterior);
 
 /// Samples as sample() does and compares. Errors come from the spread over independent chains; those of
 /// pooled numbers too, so that what modes share is in them. Divergence is reported in the result. \p info:
-/// what it ran on, where not null. \throws as sample() does otherwise.
+/// what it ran on, where not null. \throws as sample() does otherwise, and RunStopped where \p control asks
+/// for a stop before the last pass: the bias of a step is told from whole runs.
 StepBias measure_bias(const Posterior& posterior, const ExactMoments& exact, const SamplerOptions& options,
-                      ExecutorInfo* info = nullptr);
+                      ExecutorInfo* info = nullptr, const RunControl& control = {});
 
 /// The quantities that a law is fitted to.
 enum class BiasOf { kWorstVariance, kPooledVariance, kSizeVariance };
