@@ -11,7 +11,6 @@
 #include "ridgeflow/base/error.hpp"
 
 #include "cli/flags.hpp"
-#include "cli/output.hpp"
 #include "cli/python.hpp"
 #include "cli/verbs.hpp"
 
@@ -49,11 +48,6 @@ int run_plot(const Options& options) {
   const fs::path result = fs::absolute(options.result);
   const fs::path prefix =
       options.out.empty() ? fs::path(result).replace_extension() : fs::absolute(options.out);
-  std::vector<NamedFile> pictures;
-  for (const char* extension : {".png", ".svg", ".pdf"}) {
-    pictures.push_back({"picture", prefix.string() + extension});
-  }
-  check_places(pictures, {{"result", result.string()}}, options.force ? Existing::kReplace : Existing::kKeep);
   const std::string script = find_shared_file("ridgeflow_plot.py");
   const std::string python = find_python(script, "numpy, xarray, netCDF4, matplotlib");
   std::vector<std::string> words{python, kIsolated, script, result.string(), "--out", prefix.string()};
@@ -66,16 +60,10 @@ int run_plot(const Options& options) {
     words.emplace_back("--force");
   }
   const int status = run_program(words, false);
-  if (status == 0) {
-    return kDone;
+  if (status == kDone || status == kBadInput || status == kSystemFailure) {
+    return status;  // it has said why
   }
-  const std::string message = fmt::format("{} {} ended with status {}", python, script, status);
-  if (status == 2) {
-    throw InvalidInput(message +
-                       ": is this a result of ridgeflow compare or predict, or the JSON of a study, and do "
-                       "the flags fit it? See above.");
-  }
-  throw DeviceError(message);
+  throw DeviceError(fmt::format("{} {} ended with status {}", python, script, status));
 }
 
 }  // namespace

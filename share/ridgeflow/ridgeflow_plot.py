@@ -19,7 +19,8 @@ import isolation  # noqa: E402
 
 with isolation.own_settings():
     from ridgeflow_pictures.options import BadOption, add_flags, read_flags  # noqa: E402
-    from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, retitle, save  # noqa: E402
+    from ridgeflow_pictures.place import BadPlace, WriteFailed, check_writable, same_file, write  # noqa: E402
+    from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, render, retitle  # noqa: E402
 
 # Kinds of files that are drawn: the module of ridgeflow_pictures and its function, which takes the file's path and the
 # options and returns its figures, each with what its name adds to PREFIX. A kind is the JSON's key, or the netCDF root's
@@ -59,6 +60,23 @@ def figures_of(path, options):
     return figures
 
 
+def check_pictures(paths, given):
+    """That all can be written without a loss, before any is. Raises BadPlace or WriteFailed."""
+    stem = os.path.splitext(paths[0])[0]
+    if os.path.basename(stem) in ("", ".", "..") or stem == paths[0]:
+        raise BadPlace(f"--out {given.out}: it names a folder; add the beginning of a file's name, such as "
+                       f"{os.path.join(given.out, 'picture')}")
+    for number, path in enumerate(paths):
+        check_writable(path, [given.result], given.force)
+        for other in paths[:number]:
+            if same_file(path, other):
+                raise BadPlace(f"cannot write {path}: {other} is the same file; remove the link")
+
+
+def say(error):
+    print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
     parser.add_argument("result", metavar="RESULT.nc|STUDY.json", nargs="?",
@@ -78,24 +96,25 @@ def main(arguments=None):
     try:
         options = read_flags(given)
         figures = figures_of(given.result, options)
-        for _, suffix in figures:
-            for extension in options.formats:
-                picture = f"{prefix}{suffix}.{extension}"
-                if os.path.lexists(picture) and not given.force:
-                    raise BadResult(f"{picture}: is there already; --force replaces it, --out PREFIX names another")
-    except (BadOption, BadResult) as error:
-        print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
+        pictures = [(figure, f"{prefix}{suffix}.{extension}", extension)
+                    for figure, suffix in figures for extension in options.formats]
+        check_pictures([path for _, path, _ in pictures], given)
+    except (BadOption, BadResult, BadPlace) as error:
+        say(error)
         return 2
-    try:
-        for figure, suffix in figures:
-            for path in save(figure, prefix + suffix, options.formats):
-                print(path)
-    except OSError as error:
-        print(f"ridgeflow_plot: cannot write the picture: {error}", file=sys.stderr)
+    except WriteFailed as error:
+        say(error)
         return 4
-    finally:
-        plt.close("all")
-    return 0
+    status = 0
+    for figure, path, extension in pictures:
+        try:
+            write(path, render(figure, extension), given.force)
+            print(path)
+        except WriteFailed as error:  # the others may be written
+            say(error)
+            status = 4
+    plt.close("all")
+    return status
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs every test_*.py of this folder: the pictures of each kind of file.
 
-    python3 run_tests.py [--program PATH] [flags of unittest, as -v or -k PATTERN]
+    python3 run_tests.py [--program PATH] [--failing-calls PATH] [flags of unittest, as -v or -k PATTERN]
 
-With the program, what it writes is drawn as well. Exit status 77 where a library is missing.
+With the program, what it writes is drawn as well; with the library of tests/faults, calls of the system fail. Exit status 77 where a library is missing.
 """
 import argparse
 import os
@@ -26,6 +26,8 @@ import support  # noqa: E402
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--program")
+    parser.add_argument("--failing-calls")
     options, others = parser.parse_known_args()
     support.ProgramCase.program = options.program
+    support.FAILING_CALLS = options.failing_calls
     unittest.main(module=None, argv=[sys.argv[0], "discover", "-s", HERE, *others])

@@ -11,6 +11,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REFERENCE = os.path.join(HERE, "..", "data", "reference")
 sys.path.insert(0, os.path.normpath(os.path.join(HERE, "..", "..", "share", "ridgeflow")))
 
+FAILING_CALLS = None  # run_tests.py --failing-calls: a library to preload
+
 import ridgeflow_plot  # noqa: E402
 from ridgeflow_pictures.style import plt  # noqa: E402
 

@@ -2,7 +2,6 @@
 
 Draws nothing of its own. Whoever imports it learns first whether the libraries are there.
 """
-import contextlib
 import io
 import json
 import os
@@ -250,21 +249,8 @@ def band_entry():
 METADATA = {"png": {"Software": "RidgeFlow"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
-def save(figure, prefix, formats):
-    """PREFIX.png and so on, each whole or not there at all; the same figure gives the same bytes."""
-    written = []
-    for extension in formats:
-        picture = io.BytesIO()
-        figure.savefig(picture, format=extension, metadata=METADATA[extension])
-        path = f"{prefix}.{extension}"
-        temporary = f"{path}.{os.getpid()}.tmp"
-        try:
-            with open(temporary, "wb") as file:
-                file.write(picture.getvalue())
-            os.replace(temporary, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.remove(temporary)
-            raise
-        written.append(path)
-    return written
+def render(figure, extension):
+    """The bytes of the figure as png, svg or pdf; the same figure gives the same ones."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format=extension, metadata=METADATA[extension])
+    return picture.getvalue()
