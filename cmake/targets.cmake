@@ -64,13 +64,13 @@ function(ridgeflow_add_test name)
 endfunction()
 
 # ridgeflow_add_python_test(NAME MODULES ... COMMAND script arguments...)
-# Runs under the first Python that can import the modules, which is not always the first on PATH; skips visibly, naming
-# what is missing, where none can. Exit status 77 of the script is a skip too.
+# Runs under the first Python that can import the modules, which is not always the first on PATH and may be the build
+# folder's own (quickstart test makes it); skips visibly, naming what is missing, where none can. Exit status 77 of the script is a skip too.
 function(ridgeflow_add_python_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "MODULES;COMMAND")
   string(REPLACE ";" ", " modules "${arg_MODULES}")
   set(chosen)
-  foreach(candidate python3 /usr/bin/python3)
+  foreach(candidate python3 /usr/bin/python3 ${PROJECT_BINARY_DIR}/python/bin/python3)
     if(NOT chosen)
       execute_process(COMMAND ${candidate} -c "import ${modules}" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
       if(status EQUAL 0)
