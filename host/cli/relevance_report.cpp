@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "ridgeflow/io/version.hpp"
+#include "ridgeflow/theory/continuum_flow.hpp"
 
 #include "cli/agreement.hpp"
+#include "cli/flow_study.hpp"
 #include "cli/sentences.hpp"
 
 namespace ridgeflow::cli {
@@ -228,6 +230,9 @@ Json json_of(const RelevanceReport& report) {
             {"nodes", report.nodes}};
   json["model"]["w"] = posterior.couplings().w;  // at 0 as well: it is what the study is about
   json["model"]["W"] = posterior.sextic();
+  if (const auto law = power_law_of(report.config.model); law && 1 + law->alpha > 0) {  // k*, where a_k = r
+    json["model"]["learning_scale"] = learning_scale(*law, posterior.ridge());
+  }
   Json scales;
   for (const auto& [name, values] : columns_of(report.flows)) {
     scales[name] = *values;

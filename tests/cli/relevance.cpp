@@ -41,6 +41,16 @@ TEST(Relevance, TellsOfEveryScaleAndOfTheSmallSystem) {
   EXPECT_EQ(found["vertices"].back()["k"], 200);
 }
 
+TEST(Relevance, NamesTheScaleWhereLearningStopsWhereThereIsALaw) {
+  const json of_law = run_json({"relevance", "--samples", "200", "--alpha", "0.5"});
+  const double ridge = of_law["model"]["r"].get<double>();
+  EXPECT_NEAR(of_law["model"]["learning_scale"].get<double>(), std::pow(ridge, 1 / 1.5), 1e-10);
+  const TemporaryFolder folder;
+  const std::string spectrum = folder.write("spectrum.csv", "a,y\n1,1\n2,1\n3,0.5\n");
+  const json of_file = run_json({"relevance", "--spectrum", spectrum, "--samples", "3"});
+  EXPECT_FALSE(of_file["model"].contains("learning_scale"));
+}
+
 TEST(Relevance, OneLineAScale) {
   const TemporaryFolder folder;
   const std::string text = run({"relevance", "--samples", "30", "--format", "csv"}).out;
