@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <random>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -28,12 +29,12 @@ std::string scaled(double value, double base, const std::array<const char*, Coun
   return fmt::format("{:.3g} {}", value, units[i]);
 }
 
-/// Whether \p path is a file that standard output goes to, which a result there would take out of sight.
-bool is_standard_output(const std::string& path) {
+/// Whether \p path is the file that \p stream goes to, which a result there would take out of sight.
+bool is_stream(const std::string& path, int stream) {
   struct stat file = {};
   struct stat output = {};
-  return ::stat(path.c_str(), &file) == 0 && ::fstat(STDOUT_FILENO, &output) == 0 &&
-         file.st_dev == output.st_dev && file.st_ino == output.st_ino;
+  return ::stat(path.c_str(), &file) == 0 && ::fstat(stream, &output) == 0 && file.st_dev == output.st_dev &&
+         file.st_ino == output.st_ino;
 }
 
 }  // namespace
@@ -56,8 +57,11 @@ void check_places(const std::vector<NamedFile>& outputs, const std::vector<Named
       validate(other->path.empty() || !same_file(output->path, other->path),
                problem + fmt::format("{} {} writes the same file; name another", other->name, other->path));
     }
-    validate(!is_standard_output(output->path),
-             problem + "standard output goes to that file already; name another");
+    for (const auto& [stream, name] :
+         {std::pair(STDOUT_FILENO, "standard output"), std::pair(STDERR_FILENO, "standard error")}) {
+      validate(!is_stream(output->path, stream),
+               problem + fmt::format("{} goes to that file already; name another", name));
+    }
     check_writable(output->path, existing);
   }
 }

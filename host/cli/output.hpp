@@ -23,7 +23,7 @@ struct NamedFile {
 
 /// That every one of \p outputs can be written without a loss: called before any work, on the first rank.
 /// \throws InvalidInput if one is a file that the run reads, the same as another one or as where standard
-/// output goes, or as check_writable() does; DeviceError likewise.
+/// output or error goes, or as check_writable() does; DeviceError likewise.
 void check_places(const std::vector<NamedFile>& outputs, const std::vector<NamedFile>& inputs,
                   Existing existing);
 

@@ -95,8 +95,8 @@ PendingFile::PendingFile(std::string path, Existing existing) : path_(std::move(
   io::Place place;
   try {
     place = io::find_place(this->path_);
-  } catch (const InvalidInput& problem) {  // it was good when it was asked for
-    throw DeviceError(problem.what());
+  } catch (const InvalidInput& problem) {
+    throw DeviceError(fmt::format("{} (all was well when the run began)", problem.what()));
   }
   this->final_ = place.path;
   const bool replaces = place.exists && S_ISREG(place.status.st_mode);

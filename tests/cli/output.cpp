@@ -56,6 +56,7 @@ TEST(Predict, ColumnsFollowTheOrderAskedFor) {
 }
 
 TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
+  const TemporaryFolder folder;
   const nlohmann::json json = run_json({"predict", "--samples", "4", "--u", "0.5", "--w", "0.25"});
   EXPECT_EQ(json["parameters"]["w"], 0.25);
   EXPECT_EQ(json["parameters"]["W"], 1.0);
@@ -74,7 +75,7 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
 
   for (const std::vector<std::string>& more : {std::vector<std::string>{"--theory", "gp,saddle"},
                                                {"--cumulants"},
-                                               {"--size-distribution", "/tmp/never_written.csv"}}) {
+                                               {"--size-distribution", folder / "R.csv"}}) {
     std::vector<std::string> words{"predict", "--samples", "4", "--w", "0.25"};
     words.insert(words.end(), more.begin(), more.end());
     const Outcome refused = run(words);
@@ -271,7 +272,8 @@ TEST(Compare, NothingIsWrittenOnFailure) {
 
 // 1e15 draws would take days: the output file is looked at first.
 TEST(Compare, OutputIsCheckedBeforeSampling) {
-  const Outcome outcome = run({"compare", "--draws", "1e15", "--out", "/nonexistent/x.nc"});
+  const TemporaryFolder folder;
+  const Outcome outcome = run({"compare", "--draws", "1e15", "--out", folder / "none/x.nc"});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.err, HasSubstr("does not exist"));
 }

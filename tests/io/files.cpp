@@ -1,9 +1,12 @@
 // Files appear whole or not at all.
 #include "ridgeflow/io/files.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,14 +66,46 @@ TEST(Files, CheckWritableRefuses) {
   EXPECT_EQ(folder.count(), 6);  // what was made here
 }
 
-TEST(Files, CheckWritableRefusesAProtectedFolder) {
-  if (::geteuid() == 0) {
-    GTEST_SKIP() << "root may write anywhere";
+/// Ends this process, a child of a test, with status 0 if somebody who is not root may not write \p path, and
+/// says why.
+[[noreturn]] void try_as_nobody(const std::string& path) {
+  constexpr id_t kNobody = 65534;
+  if (::geteuid() == 0 &&
+      (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) {
+    std::fputs("root cannot become another user here", stderr);
+    std::_Exit(2);
   }
+  try {
+    check_writable(path, Existing::kReplace);
+  } catch (const InvalidInput& problem) {
+    std::fputs(problem.what(), stderr);
+    std::_Exit(0);
+  }
+  std::_Exit(1);
+}
+
+TEST(FilesDeathTest, CheckWritableRefusesWhatIsProtected) {
   const test::TemporaryFolder folder;
   ::chmod(folder.path().c_str(), 0555);
-  EXPECT_THROW(check_writable(folder / "x.nc", Existing::kReplace), InvalidInput);
-  ::chmod(folder.path().c_str(), 0755);
+  EXPECT_EXIT(try_as_nobody(folder / "x.nc"), testing::ExitedWithCode(0), "x.nc: Permission denied");
+  ::chmod(folder.path().c_str(), 0777);
+  ::chmod(folder.write("x.nc", "").c_str(), 0444);
+  EXPECT_EXIT(try_as_nobody(folder / "x.nc"), testing::ExitedWithCode(0), "x.nc: Permission denied");
+  EXPECT_EXIT(try_as_nobody(folder / "y.nc"), testing::ExitedWithCode(1), "");  // the test can fail
+  EXPECT_EQ(folder.count(), 1);
+}
+
+// As /tmp is: only root, its owner and the folder's may rename over a file.
+TEST(FilesDeathTest, CheckWritableRefusesWhatIsSomebodyElsesInASharedFolder) {
+  const test::TemporaryFolder folder;
+  ::chmod(folder.write("x.nc", "").c_str(), 0666);
+  ::chmod(folder.path().c_str(), 01777);
+  if (::geteuid() == 0) {
+    EXPECT_EXIT(try_as_nobody(folder / "x.nc"), testing::ExitedWithCode(0), "it belongs to somebody else");
+  }
+  check_writable(folder / "x.nc", Existing::kReplace);  // our own
+  ::chmod(folder.path().c_str(), 0777);
+  EXPECT_EXIT(try_as_nobody(folder / "x.nc"), testing::ExitedWithCode(1), "");
 }
 
 TEST(Files, CheckWritableKeepsWhatIsThereUnlessToldOtherwise) {

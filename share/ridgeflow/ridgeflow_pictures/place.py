@@ -144,9 +144,10 @@ def check_writable(path, inputs, force):
             raise BadPlace(f"cannot write {path}: it is a directory")
         if not stat.S_ISREG(status.st_mode):
             raise BadPlace(f"cannot write {path}: it is not a regular file")
-        output = _status(1)
-        if output is not None and os.path.samestat(status, output):
-            raise BadPlace(f"cannot write {path}: standard output goes to that file already; name another")
+        for stream, name in ((1, "output"), (2, "error")):
+            there = _status(stream)
+            if there is not None and os.path.samestat(status, there):
+                raise BadPlace(f"cannot write {path}: standard {name} goes to that file already; name another")
         try:
             _close(os.open(place, os.O_WRONLY | os.O_CLOEXEC))
         except OSError as error:
