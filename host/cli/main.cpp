@@ -13,13 +13,13 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/io/version.hpp"
 
 #include "cli/flags.hpp"
+#include "cli/log.hpp"
 #include "cli/ranks.hpp"
 #include "cli/verbs.hpp"
 #include "cli/words.hpp"
@@ -44,9 +44,11 @@ int run(int argc, char** argv) {
       "Exit status: 0 done, 1 a required comparison failed, 2 bad input, 3 numerical failure, 4 device or\n"
       "system failure.");
   std::vector<Verb> verbs;
+  bool quiet = false;
   const auto add = [&](const std::string& name, const std::string& help, Action (*make)(CLI::App&)) {
     CLI::App* verb = app.add_subcommand(name, help);
     verb->allow_extras();
+    verb->add_flag("-q,--quiet", quiet, "no progress and no information on standard error")->group("Output");
     verbs.push_back({verb, make(*verb)});
   };
   add("compare", "sample, predict and compare in one run", add_compare);
@@ -84,6 +86,9 @@ int run(int argc, char** argv) {
       if (!is_first_rank() && verb.app->get_name() != "compare") {
         return kDone;  // only compare has work to share
       }
+      if (quiet) {
+        spdlog::set_level(std::max(spdlog::get_level(), spdlog::level::warn));
+      }
       return verb.action();
     }
   }
@@ -119,11 +124,10 @@ int explain() {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is a write that fails, and is told as one
-  spdlog::set_default_logger(spdlog::stderr_color_mt("ridgeflow"));
-  spdlog::set_pattern("%^%l%$: %v");
+  ridgeflow::cli::start_log();
   const ridgeflow::cli::Ranks ranks(&argc, &argv);
   if (!ridgeflow::cli::is_first_rank()) {  // the first speaks for all; of the others only errors are heard
-    spdlog::set_pattern(fmt::format("%^%l%$: rank {}: %v", ridgeflow::cli::rank()));
+    ridgeflow::cli::start_log(fmt::format("rank {}", ridgeflow::cli::rank()));
     spdlog::set_level(spdlog::level::err);
   }
   int status = ridgeflow::cli::kDone;

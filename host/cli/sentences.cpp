@@ -203,23 +203,4 @@ std::string executor_text(const ExecutorInfo& executor) {
   return fmt::format("{} ({}, {})", executor.device, executor.variant, counted(executor.threads, "thread"));
 }
 
-std::string wrapped(const std::string& sentence) {
-  constexpr std::size_t kColumns = 98;
-  std::string out;
-  std::string line;
-  std::size_t place = 0;
-  while (place < sentence.size()) {
-    const std::size_t space = std::min(sentence.find(' ', place), sentence.size());
-    const std::string word = sentence.substr(place, space - place);
-    if (!line.empty() && line.size() + 1 + word.size() > kColumns) {
-      out += line + "\n";
-      line = "  " + word;
-    } else {
-      line += (line.empty() ? "" : " ") + word;
-    }
-    place = space + 1;
-  }
-  return out + line + "\n";
-}
-
 }  // namespace ridgeflow::cli

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/lines.hpp"
 #include "cli/report.hpp"
 
 namespace ridgeflow::cli {
@@ -15,8 +16,5 @@ std::string with_error(double value, double error);
 
 /// "AMD EPYC 9B14 (avx512, 8 threads)": what a run ran on.
 std::string executor_text(const ExecutorInfo& executor);
-
-/// \p sentence in lines of at most 98 columns, the later ones indented, with a line end.
-std::string wrapped(const std::string& sentence);
 
 }  // namespace ridgeflow::cli

@@ -12,6 +12,8 @@
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 
+#include "cli/lines.hpp"
+
 namespace ridgeflow::cli {
 
 std::vector<std::size_t> shown_modes(std::size_t modes) {
@@ -27,23 +29,6 @@ std::vector<std::size_t> shown_modes(std::size_t modes) {
     shown.push_back(modes - 1);
   }
   return shown;
-}
-
-std::string TextTable::text() const {
-  std::vector<std::size_t> widths(this->rows_.front().size(), 0);
-  for (const auto& row : this->rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size());
-    }
-  }
-  std::string out;
-  for (const auto& row : this->rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      out += fmt::format("  {:>{}}", row[i], widths[i]);
-    }
-    out += '\n';
-  }
-  return out;
 }
 
 std::string number(double value, int digits) {
@@ -71,13 +56,13 @@ std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t par
 std::string parameter_line(const Posterior& posterior) {
   const Couplings& given = posterior.couplings();
   const bool sextic = given.w != 0.0;
-  return fmt::format(
-      "P = {}, M = {}, kappa = {:.6g}, u = {:.6g}{}: r = {:.6g}, U = {:.6g}{}, rho* = {:.6g}, "
-      "rho*/r = {:.4f}\n",
-      given.samples, posterior.modes(), given.kappa, given.u,
-      sextic ? fmt::format(", w = {:.6g}", given.w) : "", posterior.ridge(), posterior.quartic(),
-      sextic ? fmt::format(", W = {:.6g}", posterior.sextic()) : "", posterior.hartree_ridge(),
-      posterior.hartree_ridge() / posterior.ridge());
+  return wrapped(
+      fmt::format("P = {}, M = {}, kappa = {:.6g}, u = {:.6g}{}: r = {:.6g}, U = {:.6g}{}, rho* = {:.6g}, "
+                  "rho*/r = {:.4f}",
+                  given.samples, posterior.modes(), given.kappa, given.u,
+                  sextic ? fmt::format(", w = {:.6g}", given.w) : "", posterior.ridge(), posterior.quartic(),
+                  sextic ? fmt::format(", W = {:.6g}", posterior.sextic()) : "", posterior.hartree_ridge(),
+                  posterior.hartree_ridge() / posterior.ridge()));
 }
 
 std::string columns_csv(const std::vector<CsvColumn>& columns) {

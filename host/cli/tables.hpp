@@ -1,4 +1,4 @@
-// Text tables for a terminal of 100 columns, in ASCII, and the one CSV.
+// Numbers as text, and the one CSV.
 #pragma once
 
 #include <cstddef>
@@ -15,21 +15,12 @@
 #include "ridgeflow/theory/exact_cumulants.hpp"
 #include "ridgeflow/theory/prediction.hpp"
 
+#include "cli/text_table.hpp"
+
 namespace ridgeflow::cli {
 
 /// Mode indices (from 0) to show: 1, 2, 5, 10, 20, ... and the last.
 std::vector<std::size_t> shown_modes(std::size_t modes);
-
-/// Right-aligned columns under their names, two spaces apart.
-class TextTable {
- public:
-  explicit TextTable(std::vector<std::string> names) : rows_{std::move(names)} {}
-  void add(std::vector<std::string> cells) { this->rows_.push_back(std::move(cells)); }
-  std::string text() const;
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
 
 /// A number in \p digits significant digits, "-" for NaN.
 std::string number(double value, int digits = 5);
@@ -37,7 +28,7 @@ std::string number(double value, int digits = 5);
 /// "1-3, 7, 12-300": at most \p parts ranges, then "...".
 std::string mode_ranges(const std::vector<std::uint32_t>& modes, std::size_t parts = 6);
 
-/// P, M, r, U, rho*, rho*/r in one line.
+/// P, M, r, U, rho*, rho*/r: one sentence, wrapped().
 std::string parameter_line(const Posterior& posterior);
 
 /// A column of a per-mode CSV. The numbers must outlive it.

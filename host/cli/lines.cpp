@@ -1,0 +1,122 @@
+#include "cli/lines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace ridgeflow::cli {
+namespace {
+
+struct CodePoint {
+  std::uint32_t value = 0;
+  std::size_t bytes = 1;
+};
+
+/// The first code point of \p text, which is not empty; a byte that begins none stands for itself.
+CodePoint first_code_point(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t bytes = lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+  if (bytes == 1 || lead >= 0xf8 || text.size() < bytes) {
+    return {lead, 1};
+  }
+  std::uint32_t value = lead & (0xffU >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) {
+      return {lead, 1};
+    }
+    value = value << 6U | (byte(i) & 0x3fU);
+  }
+  return {value, bytes};
+}
+
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+// The blocks of combining marks, and those of East Asian wide characters (Unicode Annex 11), in broad
+// strokes.
+constexpr std::array kCombining{Range{0x0300, 0x036f}, Range{0x1ab0, 0x1aff}, Range{0x1dc0, 0x1dff},
+                                Range{0x200b, 0x200f}, Range{0x20d0, 0x20ff}, Range{0xfe00, 0xfe0f},
+                                Range{0xfe20, 0xfe2f}};
+constexpr std::array kWide{Range{0x1100, 0x115f},   Range{0x2e80, 0x303e},  Range{0x3041, 0xa4cf},
+                           Range{0xac00, 0xd7a3},   Range{0xf900, 0xfaff},  Range{0xfe30, 0xfe6f},
+                           Range{0xff00, 0xff60},   Range{0xffe0, 0xffe6},  Range{0x1f300, 0x1f64f},
+                           Range{0x1f900, 0x1f9ff}, Range{0x20000, 0x3fffd}};
+
+template <std::size_t Count>
+bool lies_in(const std::array<Range, Count>& ranges, std::uint32_t value) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [value](const Range& range) { return value >= range.first && value <= range.last; });
+}
+
+bool joins_both_sides(std::string_view word) {
+  return word == "=" || word == "<" || word == ">" || word == "<=" || word == ">=" || word == "+-";
+}
+
+/// Whether the blank between two words is no place to end a line.
+bool is_tied(std::string_view before, std::string_view after) {
+  return joins_both_sides(before) || joins_both_sides(after) || after.starts_with('%');
+}
+
+/// The words of a line, those that are tied joined by their blanks where they fit into \p columns.
+std::vector<std::string> pieces_of(std::string_view line, std::size_t columns) {
+  std::vector<std::string> pieces;
+  std::string_view before;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    if (word.empty()) {
+      continue;
+    }
+    if (!pieces.empty() && is_tied(before, word) &&
+        columns_of(pieces.back()) + 1 + columns_of(word) <= columns) {
+      pieces.back().append(" ").append(word);
+    } else {
+      pieces.emplace_back(word);
+    }
+    before = word;
+  }
+  return pieces;
+}
+
+}  // namespace
+
+std::size_t columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    columns += lies_in(kCombining, point.value) ? 0U : lies_in(kWide, point.value) ? 2U : 1U;
+    text.remove_prefix(point.bytes);
+  }
+  return columns;
+}
+
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent) {
+  std::string out;
+  std::string_view rest = text;
+  while (!rest.empty() || out.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view given = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    std::string line(std::min(given.find_first_not_of(' '), given.size()), ' ');  // its own indentation
+    line += out.empty() ? "" : std::string(line.empty() ? indent : 0, ' ');
+    bool has_word = false;
+    for (const std::string& piece : pieces_of(given, columns - indent)) {
+      if (has_word && columns_of(line) + 1 + columns_of(piece) > columns) {
+        out += line + "\n";
+        line = std::string(indent, ' ') + piece;
+      } else {
+        line += (has_word ? " " : "") + piece;
+      }
+      has_word = true;
+    }
+    out += line + "\n";
+  }
+  return out;
+}
+
+}  // namespace ridgeflow::cli
