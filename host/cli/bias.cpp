@@ -16,6 +16,7 @@
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/run/step_bias.hpp"
 
+#include "cli/amounts.hpp"
 #include "cli/bias_report.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
@@ -369,7 +370,7 @@ int run_bias(const Flags& flags, const Extras& extras) {
   const Posterior posterior = make_posterior(config.model);
   const Plan plan = make_plan(config, extras, flags, posterior);
   if (flags.dry_run()) {
-    print_result(dry_run_text(config, extras, plan, posterior));
+    print_text(dry_run_text(config, extras, plan, posterior));
     return kDone;
   }
   settle_seed(config);
@@ -427,8 +428,8 @@ Action add_bias(CLI::App& app) {
       ->capture_default_str()
       ->group("Study");
   app.footer(
-      "Every integrator, or the one that --integrator names. Measures every half relaxation time of the\n"
-      "stiffest mode unless --every says otherwise. ridgeflow plot draws what --out X.json wrote;\n"
+      "Every integrator, or the one that --integrator names. Measures every half relaxation time of the "
+      "stiffest mode unless --every says otherwise. ridgeflow plot draws what --out X.json wrote; "
       "docs/choosing-an-integrator.md says how to read it.");
   return [flags, extras] { return run_bias(*flags, *extras); };
 }

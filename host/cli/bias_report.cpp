@@ -11,7 +11,7 @@
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/io/version.hpp"
 
-#include "cli/output.hpp"
+#include "cli/amounts.hpp"
 #include "cli/sentences.hpp"
 #include "cli/tables.hpp"
 
@@ -107,9 +107,10 @@ std::string points_text(const BiasReport& report) {
   }
   out += table.text();
   out +=
-      "  h rate: h (min a + rho*), in relaxation times of the softest mode; eff. draws: independent draws\n"
-      "  of that mode per second; gain: over those of the reference; worst: largest deviation resolved of\n"
-      "  all modes, or what would have been; 1.77(3): 1.77 +- 0.03, from the spread over chains\n";
+      "  h rate: h (min a + rho*), in relaxation times of the softest mode; eff. draws:\n"
+      "  independent draws of that mode per second; gain: over those of the reference;\n"
+      "  worst: largest deviation resolved of all modes, or what would have been;\n"
+      "  1.77(3): 1.77 +- 0.03, from the spread over chains\n";
   return out + wrapped(means.empty() ? "means: no mode's bias is resolved in any run"
                                      : "means: bias resolved for " + means);
 }
@@ -141,7 +142,7 @@ std::string one_mode_text(const BiasReport& report) {
   }
   const double largest = report.one_mode.front().relaxations.back();
   std::string out = fmt::format(
-      "\nThe softest mode alone, by quadrature of the transition kernel (no sampling), h rate = {:.4g}\n",
+      "\nThe softest mode alone, by quadrature of the transition kernel (no sampling),\nh rate = {:.4g}\n",
       largest);
   TextTable table({"integrator", "bias of Var d [%]", "p", "bias of Var R [%]", "p"});
   const auto order = [](double p, double bias) {
@@ -372,10 +373,10 @@ std::string table_text(const BiasReport& report) {
     out += equal_text(report, what);
   }
   return out +
-         fmt::format(
-             "  gain: effective draws over those of the reference, {} at h = {}, corrected for how busy\n"
-             "  the machine was; where the law gave the step, the bias is that of the mode it is of\n",
-             report.reference.integrator, step_text(report.reference.step));
+         wrapped(fmt::format(
+             "  gain: effective draws over those of the reference, {} at h = {}, corrected for how busy "
+             "the machine was; where the law gave the step, the bias is that of the mode it is of",
+             report.reference.integrator, step_text(report.reference.step)));
 }
 
 }  // namespace ridgeflow::cli

@@ -13,6 +13,7 @@
 #include "ridgeflow/io/result_file.hpp"
 #include "ridgeflow/io/run_file.hpp"
 
+#include "cli/amounts.hpp"
 #include "cli/compared_system.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
@@ -178,9 +179,9 @@ int run_compare(const Flags& flags) {
   if (flags.dry_run()) {
     const std::vector<ComparedSystem> systems = make_systems(config, form);
     const ComparedSystem& first = systems.front();
-    print_result(systems.size() > 1
-                     ? dry_run_text(systems)
-                     : dry_run_text(first.posterior(), first.config(), first.theories().size(), first.run()));
+    print_text(systems.size() > 1
+                   ? dry_run_text(systems)
+                   : dry_run_text(first.posterior(), first.config(), first.theories().size(), first.run()));
     return kDone;
   }
   std::vector<ComparedSystem> systems = make_systems(config, form);

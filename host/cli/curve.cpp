@@ -177,7 +177,7 @@ int run_curve(const Flags& flags, const Extras& extras) {
     if (extras.check) {
       out += together_cost_text(plan_check(curve, config, checked).systems);
     }
-    print_result(out);
+    print_text(out);
     return kDone;
   }
   CurveReport report{config, curve, {}, {}, {}, std::nullopt};
@@ -216,10 +216,10 @@ Action add_curve(CLI::App& app) {
       dress(add_list(app, "--check-at", extras->check_at, "numbers of samples at which losses are sampled"),
             "P,P,...");
   app.footer(
-      "Example: ridgeflow curve --alpha 0.2 --beta 0.3 --u 0.05 --check --out curve.json\n"
       "P runs along the curve with as many modes as samples; kappa and u stay. --require: exit status 1 "
-      "unless\n"
-      "the sampled losses agree with the exact curve. ridgeflow plot draws what --out X.json wrote.");
+      "unless "
+      "the sampled losses agree with the exact curve. ridgeflow plot draws what --out X.json wrote.\n"
+      "Example: ridgeflow curve --alpha 0.2 --beta 0.3 --u 0.05 --check --out curve.json");
   return [flags, extras, grid, check_at] {
     extras->grid_given =
         std::any_of(grid.begin(), grid.end(), [](const CLI::Option* option) { return option->count() > 0; });

@@ -109,9 +109,8 @@ std::string slopes_text(const CurveReport& report) {
   const GaussianLoss limit = report.curve.asymptotic_slopes();
   table.add({"limit", "-", slope_text(limit.bias), slope_text(limit.bias), slope_text(limit.variance),
              slope_text(limit.variance), "-"});
-  return "\nLocal exponents d ln/d ln P: of the loss, of its Gaussian pieces (M = P, and with the tail above "
-         "M),\n"
-         "and of the correction\n" +
+  return "\nLocal exponents d ln/d ln P: of the loss, of its Gaussian pieces (M = P, and with\n"
+         "the tail above M), and of the correction\n" +
          table.text();
 }
 
@@ -125,9 +124,8 @@ std::string closed_text(const CurveReport& report) {
                number(p.learning_scale, 4), percent_text(p.ridge_shift), percent_text(p.shift_pieces.bias),
                percent_text(p.shift_pieces.variance)});
   }
-  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums; shift of the ridge "
-         "at\n"
-         "the learning scale k*, and its two pieces to first order\n" +
+  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums; shift\n"
+         "of the ridge at the learning scale k*, and its two pieces to first order\n" +
          table.text();
 }
 

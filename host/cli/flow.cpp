@@ -13,6 +13,7 @@
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 
+#include "cli/amounts.hpp"
 #include "cli/flags.hpp"
 #include "cli/flow_report.hpp"
 #include "cli/flow_study.hpp"
@@ -80,7 +81,7 @@ int run_flow(const Flags& flags, const Extras& extras) {
     systems = check_systems(study, config);
   }
   if (flags.dry_run()) {
-    print_result(dry_run_text(study, seconds, systems));
+    print_text(dry_run_text(study, seconds, systems));
     return kDone;
   }
   if (extras.check) {
@@ -112,9 +113,10 @@ Action add_flow(CLI::App& app) {
       ->group("Flow");
   app.add_flag("--check", extras->check, "sample both systems in one run and compare them")->group("Flow");
   app.footer(
-      "The continuum flow, and with it --at-tau and --window, needs power-law data; with --spectrum the\n"
-      "decimation and a second cutoff are given. The sampling flags are for --check. --out X.json or X.csv;\n"
-      "ridgeflow plot draws the JSON. Example: ridgeflow flow examples/standard.toml --out flow.json");
+      "The continuum flow, and with it --at-tau and --window, needs power-law data; with --spectrum the "
+      "decimation and a second cutoff are given. The sampling flags are for --check. --out X.json or X.csv; "
+      "ridgeflow plot draws the JSON.\n"
+      "Example: ridgeflow flow examples/standard.toml --out flow.json");
   return [flags, extras] { return run_flow(*flags, *extras); };
 }
 

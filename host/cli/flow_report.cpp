@@ -85,15 +85,15 @@ std::string trajectory_text(const FlowStudy& study, const ContinuumStudy& flow) 
          number(c.quartic_rescaled[k], 4), exponent(c.gamma_ridge[k]), exponent(c.gamma_quartic[k])});
   }
   std::string out = "\nThe flow of the couplings, from mode M down\n" + table.text() +
-                    "  r(k), U(k): decimation, before mode k is integrated out; ODE, corrected: what the\n"
-                    "  continuum flow gives for r(k) less that, relative; r' = l^g r, U' = l^2g U with\n"
-                    "  l = e^tau = Lambda/(k + 1/2), g = 1 + alpha; gamma: d ln/dtau of r' and U'\n";
+                    "  r(k), U(k): decimation, before mode k is integrated out; ODE, corrected: what\n"
+                    "  the continuum flow gives for r(k) less that, relative; r' = l^g r, U' = l^2g U\n"
+                    "  with l = e^tau = Lambda/(k + 1/2), g = 1 + alpha; gamma: d ln/dtau of r' and U'\n";
   for (const auto& [name, deviation] :
        {std::pair("ODE", &flow.plain_deviation), std::pair("corrected", &flow.corrected_deviation)}) {
     if (deviation->ridge_mode > 0) {
-      out +=
-          fmt::format("  largest deviation, {}: {:.1e} in r (k = {}), {:.1e} in U (k = {})\n", name,
-                      deviation->ridge, deviation->ridge_mode, deviation->quartic, deviation->quartic_mode);
+      out += wrapped(fmt::format("  largest deviation, {}: {:.1e} in r (k = {}), {:.1e} in U (k = {})", name,
+                                 deviation->ridge, deviation->ridge_mode, deviation->quartic,
+                                 deviation->quartic_mode));
     }
   }
   return out;
@@ -109,11 +109,10 @@ std::string intervals_text(const ContinuumStudy& flow) {
                exponent(interval.high), to_string(relevance(interval))});
   }
   return out + table.text() +
-         "  relevant: grows towards the infrared (k falling) at every scale of the window; irrelevant: "
-         "falls\n"
-         "  at every one; mixed: both occur. r', U' grow against the prior, whose form the rescaling keeps;\n"
-         "  the shares of what one unit of tau adds to r, loops kUc/2r and trees kUm^2/2r, against r "
-         "itself.\n";
+         "  relevant: grows towards the infrared (k falling) at every scale of the window;\n"
+         "  irrelevant: falls at every one; mixed: both occur. r', U' grow against the prior,\n"
+         "  whose form the rescaling keeps; the shares of what one unit of tau adds to r,\n"
+         "  loops kUc/2r and trees kUm^2/2r, against r itself.\n";
 }
 
 std::string words(const FlowStudy& study, const ContinuumStudy& flow) {
@@ -158,11 +157,12 @@ std::string fields_text(const ContinuumStudy& flow) {
                number(field.nullcline_ridge[top], 4)});
   }
   return fmt::format(
-             "\nThe vector field in the (U', r') plane; unit of r' Lambda^g = {:.5g}, of U' its square "
-             "{:.5g}\n",
+             "\nThe vector field in the (U', r') plane: unit of r' Lambda^g = {:.5g}, of U' its\n"
+             "square {:.5g}\n",
              flow.plain.flow().curvature(), std::pow(flow.plain.flow().curvature(), 2.0)) +
          table.text() +
-         "  nullcline: where dr'/dtau = 0. The field itself is in the JSON; ridgeflow plot draws it.\n";
+         "  nullcline: where dr'/dtau = 0. The field itself is in the JSON, which ridgeflow\n"
+         "  plot draws.\n";
 }
 
 std::string difference_cells(const LargestDifference& difference) {

@@ -119,4 +119,19 @@ std::string wrapped(std::string_view text, std::size_t columns, std::size_t inde
   return out;
 }
 
+std::string fitted(std::string_view text, std::size_t columns) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    if (columns_of(line) > columns) {
+      out += wrapped(line, columns, std::min(line.find_first_not_of(' '), columns / 2) + 2);
+    } else {
+      out.append(line).append("\n");
+    }
+    text.remove_prefix(std::min(end == std::string_view::npos ? end : end + 1, text.size()));
+  }
+  return out;
+}
+
 }  // namespace ridgeflow::cli

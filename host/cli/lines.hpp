@@ -20,4 +20,7 @@ std::size_t columns_of(std::string_view text);
 /// Line ends within \p text stay.
 std::string wrapped(std::string_view text, std::size_t columns = kColumns, std::size_t indent = 2);
 
+/// \p text, each of its lines that is wider than \p columns wrapped() and the others as they are.
+std::string fitted(std::string_view text, std::size_t columns = kColumns);
+
 }  // namespace ridgeflow::cli

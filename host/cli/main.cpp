@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <map>
+#include <memory>
 #include <new>
 #include <string>
 #include <system_error>
@@ -19,6 +19,7 @@
 #include "ridgeflow/io/version.hpp"
 
 #include "cli/flags.hpp"
+#include "cli/help.hpp"
 #include "cli/log.hpp"
 #include "cli/ranks.hpp"
 #include "cli/verbs.hpp"
@@ -34,14 +35,16 @@ struct Verb {
 
 int run(int argc, char** argv) {
   CLI::App app{
-      "RidgeFlow: samples the weakly non-Gaussian posterior of a trained network\n"
-      "and holds it against the renormalization group.",
+      "RidgeFlow: samples the weakly non-Gaussian posterior of a trained network and holds it against the "
+      "renormalization group.",
       "ridgeflow"};
+  app.formatter(std::make_shared<HelpFormatter>());  // verbs inherit it
+  app.set_help_flag("-h,--help", "print this");
   app.set_version_flag("--version", fmt::format("ridgeflow {} ({})", version(), git_revision()));
   app.allow_extras();
   app.footer(
       "Each verb has its own --help. Results go to standard output, log and progress to standard error.\n"
-      "Exit status: 0 done, 1 a required comparison failed, 2 bad input, 3 numerical failure, 4 device or\n"
+      "Exit status: 0 done, 1 a required comparison failed, 2 bad input, 3 numerical failure, 4 device or "
       "system failure.");
   std::vector<Verb> verbs;
   bool quiet = false;

@@ -16,6 +16,7 @@
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 
+#include "cli/amounts.hpp"
 #include "cli/cumulants.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
@@ -153,7 +154,7 @@ int run_sweep(const RunConfig& config, FileForm form, bool dry_run) {
     const auto largest = std::max_element(
         posteriors.begin(), posteriors.end(),
         [](const Posterior& one, const Posterior& other) { return one.modes() < other.modes(); });
-    print_result(
+    print_text(
         fmt::format("{}; the largest:\n{}", counted(grid.size(), "system"),
                     dry_run_text(*largest, grid[static_cast<std::size_t>(largest - posteriors.begin())])));
     return kDone;
@@ -198,7 +199,7 @@ int run_predict(const Flags& flags) {
   const Posterior posterior = make_posterior(config.model);
   const std::vector<Theory> theories = theories_of(config, posterior);
   if (flags.dry_run()) {
-    print_result(dry_run_text(posterior, config));
+    print_text(dry_run_text(posterior, config));
     return kDone;
   }
   const std::vector<Prediction> predictions = predict(posterior, theories);

@@ -12,6 +12,7 @@
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
 
+#include "cli/amounts.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/profile_report.hpp"
@@ -202,7 +203,7 @@ int run_profile(const Flags& flags, const Extras& extras) {
   const FileForm form = check_output(config, false);
   const Plan plan = make_plan(config, extras, flags.given("sampler.integrator"));
   if (flags.dry_run()) {
-    print_result(dry_run_text(plan, extras.seconds));
+    print_text(dry_run_text(plan, extras.seconds));
     return kDone;
   }
   config.sampler.seed = config.seed.value_or(config.sampler.seed);
@@ -233,9 +234,8 @@ Action add_profile(CLI::App& app) {
       ->capture_default_str()
       ->group("Timing");
   app.footer(
-      "Sizes are timed with --chains, chain counts and integrators at --samples: every integrator unless\n"
-      "--integrator names one. Steps, draws and burn-in are not used. ridgeflow plot draws what --out "
-      "X.json\n"
+      "Sizes are timed with --chains, chain counts and integrators at --samples: every integrator unless "
+      "--integrator names one. Steps, draws and burn-in are not used. ridgeflow plot draws what --out X.json "
       "wrote; docs/performance.md says how to read it.");
   return [flags, extras, sizes] {
     extras->sizes_given = sizes->count() > 0;

@@ -12,7 +12,7 @@
 #include "ridgeflow/run/floor.hpp"
 #include "ridgeflow/run/scaling.hpp"
 
-#include "cli/output.hpp"
+#include "cli/amounts.hpp"
 #include "cli/sentences.hpp"
 #include "cli/tables.hpp"
 
@@ -105,10 +105,10 @@ std::string floor_text(const std::vector<Timing>& timings, const RunConfig& conf
     return fmt::format("floor: not known {}\n", why);
   }
   if (on.backend == "cuda") {
-    return fmt::format(
-        "floor: {} mode updates: {} instructions per {} updates, {} multiprocessors at {:.2f} GHz\n",
+    return wrapped(fmt::format(
+        "floor: {} mode updates: {} instructions per {} updates, {} multiprocessors at {:.2f} GHz",
         rate_text(floor), instructions_per_block(on.math), kUpdatesPerBlock, on.multiprocessors,
-        on.clock_hz / 1e9);
+        on.clock_hz / 1e9));
   }
   return fmt::format("floor: {} mode updates: {} clocks per update and core, by port counts\n",
                      rate_text(floor), *clocks_per_update(on.variant));
@@ -124,12 +124,13 @@ std::string head_text(const ProfileReport& report, const std::vector<Timing>& ti
       short_time_text(report.seconds));
   const double clock = median_of(timings, [](const Speed& speed) { return speed.clock; });
   if (!std::isnan(clock)) {
-    out += fmt::format("measured beside them: clock {:.2f} GHz", clock / 1e9);
+    std::string beside = fmt::format("measured beside them: clock {:.2f} GHz", clock / 1e9);
     if (on.threads > 1) {
-      out += fmt::format("; of {} threads at once, each did {} of what one alone does", on.threads,
-                         percent(median_of(timings, [](const Speed& speed) { return speed.scaling; })));
+      beside += fmt::format("; of {} threads at once, each did {} of what one alone does", on.threads,
+                            percent(median_of(timings, [](const Speed& speed) { return speed.scaling; })));
     }
-    out += fmt::format("\nprocessor time: {} of what its threads could have had\n",
+    out += wrapped(beside);
+    out += fmt::format("processor time: {} of what its threads could have had\n",
                        percent(median_of(timings, [](const Speed& speed) { return speed.processor_share; })));
   }
   return out + floor_text(timings, report.config);
@@ -172,11 +173,11 @@ std::string integrators_text(const Sweep& sweep) {
                percent(speed.share_of_floor())});
   }
   out += table.text();
-  out += "  effective samples: independent draws of the softest mode";
   const bool all = std::none_of(sweep.timings.begin(), sweep.timings.end(), [](const Timing& timing) {
     return std::isnan(timing.speed.effective_per_second);
   });
-  return out + (all ? "\n" : "; -: not within a burn-in, use more --seconds\n");
+  return out + wrapped(fmt::format("  effective samples: independent draws of the softest mode{}",
+                                   all ? "" : "; -: not within a burn-in, use more --seconds"));
 }
 
 std::string stages_text(const std::vector<Timing>& timings) {

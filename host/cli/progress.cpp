@@ -13,8 +13,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/amounts.hpp"
 #include "cli/lines.hpp"
-#include "cli/output.hpp"
 
 namespace ridgeflow::cli {
 namespace {

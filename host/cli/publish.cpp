@@ -50,7 +50,10 @@ void publish(const RunConfig& config, FileForm form, const std::function<std::st
   for (const std::function<void()>& write : more) {
     attempts.attempt(write);
   }
-  attempts.attempt([&] { print_result(text_for(config.format)); });
+  attempts.attempt([&] {
+    const std::string text = text_for(config.format);
+    config.format == Format::kTable ? print_text(text) : print_result(text);
+  });
   attempts.end();
 }
 

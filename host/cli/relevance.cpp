@@ -14,6 +14,7 @@
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
+#include "cli/amounts.hpp"
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/publish.hpp"
@@ -110,7 +111,7 @@ int run_relevance(const Flags& flags, const Extras& extras) {
   validate(to >= 1 && to <= samples,
            fmt::format("--to {}: give 1 ... {}, the samples of the large system", to, samples));
   if (flags.dry_run()) {
-    print_result(dry_run_text(config, extras, posterior, to));
+    print_text(dry_run_text(config, extras, posterior, to));
     return kDone;
   }
   const FunctionalDecimation functional(posterior);
@@ -145,7 +146,7 @@ Action add_relevance(CLI::App& app) {
   app.add_flag("--check", extras->check, "samples the large and the small system side by side")
       ->group("Study");
   app.footer(
-      "Flows of V = r R/2 + U R^2/8 + W R^3/48 at first and next order against the functional one, mode by\n"
+      "Flows of V = r R/2 + U R^2/8 + W R^3/48 at first and next order against the functional one, mode by "
       "mode (docs/theory.md, section 3). ridgeflow plot draws what --out X.json wrote.\n"
       "Example: ridgeflow relevance --samples 1000 --to 500 --out relevance.json");
   return [flags, extras] { return run_relevance(*flags, *extras); };

@@ -58,7 +58,7 @@ std::string couplings_text(const RelevanceReport& report) {
 std::string errors_text(const RelevanceReport& report) {
   const FlowComparison& f = report.flows;
   std::string out =
-      "\nWhat mode k feels at the typical size <R_k>, and relative errors of the truncated flows\n";
+      "\nWhat mode k feels at the typical size <R_k>, and relative errors of\nthe truncated flows\n";
   TextTable table({"k", "<R_k>", "2V'", "4V''", "2V' first", "2V' next", "4V'' first", "4V'' next"});
   for (const std::size_t k : shown_modes(report.posterior.modes())) {
     table.add({fmt::format("{}", k + 1), number(f.typical_size[k], 5),

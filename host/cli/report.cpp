@@ -12,7 +12,7 @@
 #include "ridgeflow/measure/verdict.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
-#include "cli/output.hpp"
+#include "cli/amounts.hpp"
 #include "cli/sentences.hpp"
 #include "cli/shape_report.hpp"
 
@@ -40,11 +40,11 @@ std::string run_lines(const Findings& f) {
         fmt::format("step found before the run: acceptance {:.3f} of pilot chains for a target of {:.3f}, {}",
                     adapted.acceptance, adapted.target, counted(adapted.rounds, "trial")));
   }
-  out +=
-      fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f} ({:.4f} to {:.4f} by chain)\n",
-                  f.samples.timing.mode_updates, seconds_text(f.samples.timing.sample),
-                  rate_text(f.samples.timing.updates_per_second()), summary.acceptance,
-                  f.samples.observed_summary.least_acceptance, f.samples.observed_summary.largest_acceptance);
+  out += wrapped(fmt::format("{:.3g} mode updates in {} = {}; acceptance {:.4f} ({:.4f} to {:.4f} by chain)",
+                             f.samples.timing.mode_updates, seconds_text(f.samples.timing.sample),
+                             rate_text(f.samples.timing.updates_per_second()), summary.acceptance,
+                             f.samples.observed_summary.least_acceptance,
+                             f.samples.observed_summary.largest_acceptance));
   return out;
 }
 

@@ -7,7 +7,7 @@
 
 #include "ridgeflow/base/counted.hpp"
 
-#include "cli/output.hpp"
+#include "cli/amounts.hpp"
 #include "cli/sentences.hpp"
 
 namespace ridgeflow::cli {

@@ -170,4 +170,8 @@ void print_result(const std::string& text) {
   }
 }
 
+void print_text(const std::string& text) {
+  print_result(fitted(text));
+}
+
 }  // namespace ridgeflow::cli

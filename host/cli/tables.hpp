@@ -70,5 +70,8 @@ std::string text_as(Format format, const Report& report) {
 
 /// Writes \p text to standard output. \throws DeviceError if that fails.
 void print_result(const std::string& text);
+/// The same of text for a reader: lines that are too wide for a terminal are wrapped. Tables and sentences
+/// are made to fit; this is for what no table can hold, such as a device's long name.
+void print_text(const std::string& text);
 
 }  // namespace ridgeflow::cli

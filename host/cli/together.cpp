@@ -9,7 +9,7 @@
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
 
-#include "cli/output.hpp"
+#include "cli/amounts.hpp"
 #include "cli/sampling.hpp"
 #include "cli/sentences.hpp"
 #include "cli/timing.hpp"

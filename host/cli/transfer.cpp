@@ -151,8 +151,8 @@ int run_transfer(const Flags& flags, const Extras& extras) {
   }
   if (flags.dry_run()) {
     const auto posteriors = sampled_posteriors(report);
-    print_result(extras.check ? together_cost_text(requests_for(posteriors, config))
-                              : "nothing is sampled without --check: seconds at most\n");
+    print_text(extras.check ? together_cost_text(requests_for(posteriors, config))
+                            : "nothing is sampled without --check: seconds at most\n");
     return kDone;
   }
   const std::string run_file =
@@ -194,10 +194,10 @@ Action add_transfer(CLI::App& app) {
          "sample the given system, the transferred one, and one with kappa and u kept, and compare them")
       ->group("Transfer");
   app.footer(
-      "Example: ridgeflow transfer examples/standard.toml --to 500 --check --out transfer.json\n"
       "--require: exit status 1 unless the transferred systems agree with the given one. ridgeflow plot "
-      "draws\n"
-      "what --check --out X.json wrote.");
+      "draws "
+      "what --check --out X.json wrote.\n"
+      "Example: ridgeflow transfer examples/standard.toml --to 500 --check --out transfer.json");
   return [flags, extras, write] {
     validate(write->count() == 0 || !extras->write.empty(), "--write: an empty name; give FILE.toml");
     return run_transfer(*flags, *extras);

@@ -58,7 +58,7 @@ std::string deviations_text(const TransferReport& report) {
                  mode_text(off->mean_mode), relative_text(off->variance), mode_text(off->variance_mode)});
     }
   }
-  return "\nLargest relative difference from the given system, exact on both sides, over the common modes\n" +
+  return "\nLargest relative difference from the given system over the common modes, exact\non both sides\n" +
          table.text();
 }
 

@@ -158,7 +158,7 @@ TEST_F(Bias, RepeatsWithTheSameSeedAndDraws) {
 
 TEST(BiasOutput, TableReadsWellAnywhere) {
   const Outcome outcome = run(small_bias({"--count", "1"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   expect_plain_lines(outcome.out);
   for (const char* part :
        {"Bias against the exact average", "Weak order", "The softest mode alone",
@@ -170,7 +170,7 @@ TEST(BiasOutput, TableReadsWellAnywhere) {
 TEST(BiasOutput, FilesHoldWhatIsPrinted) {
   const TemporaryFolder folder;
   const Outcome as_json = run(small_bias({"--count", "1", "--format", "json", "--out", folder / "b.json"}));
-  ASSERT_EQ(as_json.status, 0) << as_json.err;
+  ASSERT_EQ(as_json.status, 0) << as_json.told;
   EXPECT_EQ(as_json.out, read_text(folder / "b.json"));
   const Outcome as_csv = run(small_bias({"--count", "1", "--format", "csv", "--out", folder / "b.csv"}));
   EXPECT_EQ(as_csv.out, read_text(folder / "b.csv"));
@@ -214,7 +214,7 @@ TEST(BiasPlan, DivergedChainsAreARowNotAnEnd) {
 
 TEST(BiasPlan, DryRunCountsRuns) {
   const Outcome outcome = run({"bias", "--dry-run", "--samples", "30", "--chains", "64", "--backend", "cpu"});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("1 of the reference"));
   EXPECT_THAT(outcome.out, HasSubstr("time: about"));
 }

@@ -29,7 +29,7 @@ TEST(CurveCsv, IsTheReferenceTable) {
     const std::string path = folder / "curve.csv";
     const Outcome outcome = run({"curve", "--at", "10,30,100,300,1000,3000", "--kappa", "3.98", "--u", u,
                                  "--format", "csv", "--out", path, "--force"});
-    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    ASSERT_EQ(outcome.status, 0) << outcome.told;
     EXPECT_EQ(outcome.out, read_text(path));
     EXPECT_TRUE(outcome.out.starts_with("P,u,loss_gp,loss_wilson,loss_exact,bias,variance,"));
     const Table table = read_table(path);
@@ -103,14 +103,14 @@ TEST(CurveCheck, SampledLossesLieOnTheExactCurve) {
 TEST(CurveCheck, SeesASamplerThatIsWrong) {
   const Outcome outcome =
       run(small_check({"--integrator", "euler", "--step", "0.002", "--require", "--draws", "640000"}));
-  EXPECT_EQ(outcome.status, 1) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("required comparison failed"));
+  EXPECT_EQ(outcome.status, 1) << outcome.told;
+  EXPECT_THAT(outcome.told, HasSubstr("required comparison failed"));
   EXPECT_THAT(outcome.out, HasSubstr("DO NOT agree"));
 }
 
 TEST(CurveOutput, TableReadsWellAnywhere) {
   const Outcome outcome = run(small_check({"--check-at", "30"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   expect_plain_lines(outcome.out);
   for (const char* part : {"asymptotic exponents of P", "Loss per sample", "Local exponents", "Closed forms",
                            "Powers of P", "Sampled loss per sample"}) {
@@ -120,7 +120,7 @@ TEST(CurveOutput, TableReadsWellAnywhere) {
 
 TEST(CurveOutput, DryRunSaysWhatItTakes) {
   const Outcome outcome = run(small_check({"--dry-run"}));
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("3 points"));
   EXPECT_THAT(outcome.out, HasSubstr("3 systems"));
 }

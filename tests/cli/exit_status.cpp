@@ -200,8 +200,8 @@ TEST(ExitStatus, IsTwoForBadInput) {
   for (const BadCall& call : calls) {
     const Outcome outcome = run(call.words);
     const std::string words = fmt::format("{}", fmt::join(call.words, " ")).substr(0, 200);
-    EXPECT_EQ(outcome.status, 2) << words << "\n" << outcome.err.substr(0, 1000);
-    EXPECT_THAT(outcome.err, HasSubstr(call.problem)) << words;
+    EXPECT_EQ(outcome.status, 2) << words << "\n" << outcome.told.substr(0, 1000);
+    EXPECT_THAT(outcome.told, HasSubstr(call.problem)) << words;
     EXPECT_EQ(outcome.out, "") << words;
   }
 }
@@ -229,8 +229,8 @@ TEST(ExitStatus, IsZeroForSamplesThatAgree) {
 TEST(ExitStatus, IsOneForSamplesThatDoNot) {
   const Outcome outcome = run(small_compare(
       {"--integrator", "euler", "--step", "0.005", "--set", "sampler.draws=400000", "--require"}));
-  EXPECT_EQ(outcome.status, 1) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("required comparison failed"));
+  EXPECT_EQ(outcome.status, 1) << outcome.told;
+  EXPECT_THAT(outcome.told, HasSubstr("required comparison failed"));
   EXPECT_THAT(outcome.out, HasSubstr("DO NOT agree"));
   EXPECT_THAT(outcome.out, HasSubstr("Step size: euler"));
   EXPECT_EQ(run(small_compare({"--integrator", "euler", "--step", "0.005", "--set", "sampler.draws=400000"}))
@@ -256,14 +256,14 @@ TEST(ExitStatus, IsOneForSamplesThatCannotBeJudged) {
 TEST(ExitStatus, IsThreeForChainsThatDiverge) {
   const Outcome outcome = run(small_compare(
       {"--u", "50", "--integrator", "euler", "--start", "prior", "--set", "sampler.step=0.004"}));
-  EXPECT_EQ(outcome.status, 3) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("left the finite numbers"));
+  EXPECT_EQ(outcome.status, 3) << outcome.told;
+  EXPECT_THAT(outcome.told, HasSubstr("left the finite numbers"));
 }
 
 TEST(ExitStatus, IsFourWhereOutputCannotBeWritten) {
   const Outcome outcome = run({"predict", "--format", "csv"}, "/dev/full");
   EXPECT_EQ(outcome.status, 4);
-  EXPECT_THAT(outcome.err, HasSubstr("standard output cannot be written"));
+  EXPECT_THAT(outcome.told, HasSubstr("standard output cannot be written"));
 }
 
 TEST(ExitStatus, InfoPassesItsSelfTest) {
@@ -278,7 +278,7 @@ TEST(CommandLine, TakesTheRunFileAnywhere) {
   const std::string file = folder.write("run.toml", "[model]\nsamples = 12\n");
   const auto out = [](const std::vector<std::string>& words) {
     const Outcome outcome = run(words);
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.status, 0) << outcome.told;
     return outcome.out;
   };
   EXPECT_EQ(out({"predict", "--set", "model.u=1", file}), out({"predict", file, "--set", "model.u=1"}));
@@ -289,7 +289,7 @@ TEST(CommandLine, TakesTheRunFileAnywhere) {
   EXPECT_EQ(out({"transfer", "--to", "5:9:3", file}), out({"transfer", file, "--to", "5,7,9"}));
   EXPECT_EQ(out({"flow", "--at-tau", "0.1,.2", file}), out({"flow", file, "--at-tau", "0.1:0.2:2"}));
   EXPECT_EQ(out({"flow", "--window", "2:1e1", file}), out({"flow", file, "--window=2:10"}));
-  EXPECT_THAT(run({"predict", file, "--u", "0,5"}).err, HasSubstr("a sweep over u = 0, 5"));
+  EXPECT_THAT(run({"predict", file, "--u", "0,5"}).told, HasSubstr("a sweep over u = 0, 5"));
   EXPECT_EQ(out({"relevance", "--to", "6e0", file}), out({"relevance", file, "--to", "6"}));
 }
 
@@ -309,13 +309,13 @@ TEST(Spectrum, OutOfOrderIsWarnedOfOnce) {
            {"compare", "--draws", "640", "--chains", "64", "--seed", "1"}}) {
     std::vector<std::string> words = verb;
     words.insert(words.end(), {"--spectrum", up});
-    const std::string err = run(words).err;
+    const std::string err = run(words).told;
     EXPECT_THAT(err, HasSubstr("the modes are not in order")) << verb.front();
     const std::size_t first = err.find(said);
     EXPECT_NE(first, std::string::npos);
     EXPECT_EQ(err.find(said, first + 1), std::string::npos) << verb.front();
     words.back() = down;
-    EXPECT_EQ(run(words).err.find(said), std::string::npos) << verb.front();
+    EXPECT_EQ(run(words).told.find(said), std::string::npos) << verb.front();
   }
 }
 

@@ -161,7 +161,7 @@ TEST(FlowOutput, TableReadsWellAnywhere) {
         {"--samples", "1"},
         {"--u", "0"}}) {
     const Outcome outcome = run(small_flow(more));
-    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    ASSERT_EQ(outcome.status, 0) << outcome.told;
     expect_plain_lines(outcome.out);
     for (const char* part :
          {"The flow of the couplings", "Scaling intervals over modes", "The vector field"}) {
@@ -173,7 +173,7 @@ TEST(FlowOutput, TableReadsWellAnywhere) {
 TEST(FlowOutput, FilesHoldWhatIsPrinted) {
   const TemporaryFolder folder;
   const Outcome as_json = run(small_flow({"--format", "json", "--out", folder / "f.json"}));
-  ASSERT_EQ(as_json.status, 0) << as_json.err;
+  ASSERT_EQ(as_json.status, 0) << as_json.told;
   EXPECT_EQ(as_json.out, read_text(folder / "f.json"));
   const Outcome as_csv = run(small_flow({"--format", "csv", "--out", folder / "f.csv"}));
   EXPECT_EQ(as_csv.out, read_text(folder / "f.csv"));
@@ -208,7 +208,7 @@ TEST(FlowOutput, SpectrumOfAFileHasTheDecimationAlone) {
 
 TEST(FlowOutput, DryRunSaysWhatTheCheckTakes) {
   const Outcome outcome = run(small_flow({"--dry-run", "--check"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("2 systems, "));
 }
 
@@ -245,10 +245,10 @@ TEST(FlowOutput, RefusesBadInput) {
   };
   for (const BadCall& call : calls) {
     const Outcome outcome = run(small_flow(call.words));
-    EXPECT_EQ(outcome.status, 2) << call.problem << "\n" << outcome.out << outcome.err;
+    EXPECT_EQ(outcome.status, 2) << call.problem << "\n" << outcome.out << outcome.told;
     EXPECT_EQ(outcome.out, "") << call.problem;
-    EXPECT_THAT(outcome.err, HasSubstr(call.problem));
-    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_THAT(outcome.told, HasSubstr(call.problem));
+    EXPECT_EQ(std::count(outcome.told.begin(), outcome.told.end(), '\n'), 1) << outcome.told;
   }
 }
 
@@ -257,12 +257,12 @@ TEST(FlowOutput, BreakdownOfTheDecimationIsAFailureWhereItMatters) {
   const std::vector<std::string> broken{"--samples", "1", "--modes", "4", "--kappa", "1e3", "--u", "50"};
   std::vector<std::string> words = broken;
   const Outcome seen = run(small_flow(words));
-  EXPECT_EQ(seen.status, 0) << seen.err;
-  EXPECT_THAT(seen.err, HasSubstr("no second cutoff: the decimation breaks down at mode"));
+  EXPECT_EQ(seen.status, 0) << seen.told;
+  EXPECT_THAT(seen.told, HasSubstr("no second cutoff: the decimation breaks down at mode"));
   words.insert(words.end(), {"--second-cutoff", "1"});
   const Outcome asked = run(small_flow(words));
-  EXPECT_EQ(asked.status, 3) << asked.err;
-  EXPECT_THAT(asked.err, HasSubstr("breaks down at mode"));
+  EXPECT_EQ(asked.status, 3) << asked.told;
+  EXPECT_THAT(asked.told, HasSubstr("breaks down at mode"));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(NotCompared, ModeIsNamedAndFailsWhatIsRequired) {
   const std::string spectrum = with_a_still_mode(folder);
   const Outcome outcome = run_on(spectrum, {"compare"}, {"--require"});
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("not comparable at 1 of 4 modes (k = 4)"));
+  EXPECT_THAT(outcome.told, HasSubstr("not comparable at 1 of 4 modes (k = 4)"));
   EXPECT_THAT(outcome.out, HasSubstr("not comparable at 1 of 4 modes (k = 4)"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("samples agree with")));
   EXPECT_THAT(outcome.out, Not(HasSubstr("inf")));
@@ -60,7 +60,7 @@ TEST(NotCompared, OneSystemOfASweepFailsIt) {
   const TemporaryFolder folder;
   const Outcome outcome = run_on(with_a_still_mode(folder), {"compare"}, {"--u", "0.01,0.02", "--require"});
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("u = 0.01 the means are not comparable at 1 of 4 modes (k = 4)"));
+  EXPECT_THAT(outcome.told, HasSubstr("u = 0.01 the means are not comparable at 1 of 4 modes (k = 4)"));
   EXPECT_THAT(outcome.out, HasSubstr("KNOWN to agree"));
 }
 
@@ -70,7 +70,7 @@ TEST(NotCompared, NoCheckPassesOverIt) {
   const Outcome transfer = run_on(spectrum, {"transfer", "--to", "20", "--check"}, {"--require"});
   EXPECT_EQ(transfer.status, 1);
   EXPECT_THAT(transfer.out, HasSubstr("are NOT KNOWN to agree"));
-  EXPECT_THAT(transfer.err, HasSubstr("not comparable at 1 of 4 modes (k = 1)"));
+  EXPECT_THAT(transfer.told, HasSubstr("not comparable at 1 of 4 modes (k = 1)"));
   const Outcome flow = run_on(spectrum, {"flow", "--second-cutoff", "3", "--check"});
   EXPECT_THAT(flow.out, HasSubstr("not comparable at 1 of 3 modes (k = 1)"));
   const Outcome relevance = run_on(spectrum, {"relevance", "--to", "3", "--check"});
@@ -82,8 +82,8 @@ TEST(NotCompared, WhatIsObservedBeyondTwoMoments) {
   const Outcome outcome =
       run_on(with_a_still_mode(folder), {"compare"}, {"--cumulants", "--pairs", "1:2,3:4", "--require"});
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("the third cumulants are not comparable at 1 of 4 modes (k = 4)"));
-  EXPECT_THAT(outcome.err, HasSubstr("the covariances of pairs differ"));  // its covariance is rounding
+  EXPECT_THAT(outcome.told, HasSubstr("the third cumulants are not comparable at 1 of 4 modes (k = 4)"));
+  EXPECT_THAT(outcome.told, HasSubstr("the covariances of pairs differ"));  // its covariance is rounding
 }
 
 // A chi^2 far beyond what a tail in double precision holds still tells two theories apart.

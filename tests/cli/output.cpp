@@ -20,7 +20,7 @@ using testing::Not;
 TEST(Predict, CsvIsTheReferenceTable) {
   const TemporaryFolder folder;
   const Outcome outcome = run({"predict", "--format", "csv"});  // the standard run is the default
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   const Table ours = read_table(folder.write("ours.csv", outcome.out));
   const Table reference = read_table(reference_path("fig3"));
   ASSERT_EQ(ours.rows(), reference.rows());
@@ -39,13 +39,13 @@ TEST(Compare, NamesTheIntegratorUnderAnyMobilityAndSaysWhetherItConverged) {
   for (const char* name : {"adjusted", "euler", "hartree", "mala", "strang"}) {
     const Outcome outcome = run({"compare", "--samples", "8", "--chains", "64", "--draws", "20000", "--seed",
                                  "5", "--integrator", name, "--mobility", "kernel", "--backend", "cpu"});
-    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    ASSERT_EQ(outcome.status, 0) << outcome.told;
     EXPECT_THAT(outcome.out, HasSubstr(std::string(name).append(", h = "))) << name;
     EXPECT_THAT(outcome.out, HasSubstr("R-hat")) << name;
   }
   const Outcome still = run({"compare", "--samples", "8", "--chains", "64", "--draws", "2000", "--seed", "5",
                              "--integrator", "euler", "--step", "1e-4", "--burn-in", "0", "--start", "zero"});
-  ASSERT_EQ(still.status, 0) << still.err;
+  ASSERT_EQ(still.status, 0) << still.told;
   EXPECT_THAT(still.out, HasSubstr("exceeds 1.01"));  // planted: chains that have not come to rest
   EXPECT_THAT(still.out, Not(HasSubstr("no sign of not having converged")));
 }
@@ -69,7 +69,7 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
 
   const Outcome table = run({"predict", "--samples", "4", "--w", "0.25"});
   EXPECT_THAT(table.out, HasSubstr("w = 0.25: r = "));
-  EXPECT_THAT(table.out, HasSubstr("W = 1, rho*"));
+  EXPECT_THAT(unwrapped(table.out), HasSubstr("W = 1, rho*"));
   EXPECT_THAT(table.out, HasSubstr("W(k)"));
   EXPECT_THAT(run({"predict", "--samples", "4"}).out, Not(HasSubstr("W =")));
 
@@ -80,8 +80,8 @@ TEST(Predict, SexticCouplingLeavesTheTheoriesThatKnowIt) {
     words.insert(words.end(), more.begin(), more.end());
     const Outcome refused = run(words);
     EXPECT_EQ(refused.status, 2);
-    EXPECT_THAT(refused.err, HasSubstr("not defined with a sextic coupling; theories that are: gp, hartree, "
-                                       "wilson, exact"));
+    EXPECT_THAT(refused.told, HasSubstr("not defined with a sextic coupling; theories that are: gp, hartree, "
+                                        "wilson, exact"));
   }
   EXPECT_EQ(run({"predict", "--samples", "4", "--w", "-0.25"}).status, 2);
 }
@@ -100,7 +100,7 @@ TEST(Compare, SexticCouplingIsSampledAndComparedWithTheTheoriesThatKnowIt) {
   EXPECT_TRUE(json["beyond_two_moments"]["size_distribution"]["mean"].contains("value"));
 
   const Outcome table = run(words);
-  ASSERT_EQ(table.status, 0) << table.err;
+  ASSERT_EQ(table.status, 0) << table.told;
   EXPECT_THAT(table.out, HasSubstr("W = 80"));
   EXPECT_THAT(table.out, HasSubstr("Beyond two moments: exact cumulants"));
   words.insert(words.end(), {"--theory", "hartree,saddle"});
@@ -130,7 +130,7 @@ TEST(Predict, CumulantsAreTheLastColumns) {
     return run(more);
   };
   const Outcome csv = with({"--format", "csv", "--out", folder / "x.nc"});
-  ASSERT_EQ(csv.status, 0) << csv.err;
+  ASSERT_EQ(csv.status, 0) << csv.told;
   EXPECT_TRUE(csv.out.starts_with("k,a,y,gp_mean,gp_var,exact_kappa3,exact_kappa4\n")) << csv.out;
   const Table table = read_table(folder.write("ours.csv", csv.out));
   const auto json = nlohmann::json::parse(with({"--format", "json"}).out);
@@ -152,7 +152,7 @@ TEST(Predict, SizeDistributionIsWritten) {
   EXPECT_EQ(run({"predict", "--samples", "40", "--size-distribution", file, "--dry-run"}).status, 0);
   EXPECT_EQ(folder.count(), 0);
   const Outcome outcome = run({"predict", "--samples", "40", "--size-distribution", file});
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("Quantiles of R, exact: 2.5 %"));
   const Table table = read_table(file);
   EXPECT_EQ(table.columns, (std::vector<std::string>{"R", "density", "cdf"}));
@@ -195,7 +195,7 @@ TEST(Compare, OneOfAThingHasNoPlural) {
            {"compare"}, {"compare", "--dry-run"}, {"flow", "--check", "--second-cutoff", "1"}}) {
     words.insert(words.end(), common.begin(), common.end());
     const Outcome outcome = run(words);
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.status, 0) << outcome.told;
     EXPECT_THAT(outcome.out, HasSubstr("1 thread)"));
     EXPECT_THAT(outcome.out,
                 Not(ContainsRegex("(^|[^0-9.])1 (super)?(chains|draws|modes|passes|scales|steps|systems|"
@@ -222,7 +222,7 @@ TEST(Compare, DisagreementOfASplittingNamesItsStepSize) {
 TEST(Compare, JsonHoldsEverything) {
   const TemporaryFolder folder;
   const Outcome outcome = run(small_compare({"--format", "json", "--out", folder / "run.json"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   const auto json = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(json, nlohmann::json::parse(read_text(folder / "run.json")));
   EXPECT_EQ(json["measured"]["mean"].size(), 40U);
@@ -237,7 +237,7 @@ TEST(Compare, JsonHoldsEverything) {
 TEST(Compare, NumbersThatAreNoneAreNull) {
   const Outcome outcome =
       run(small_compare({"--integrator", "perfect", "--set", "sampler.draws=64", "--format", "json"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   const auto json = nlohmann::json::parse(outcome.out);
   EXPECT_TRUE(json["run"]["step"].is_null());
   EXPECT_TRUE(json["measured"]["r_hat"][0].is_null());
@@ -255,8 +255,8 @@ TEST(Compare, SeedDecidesTheSamples) {
 
 TEST(Compare, SaysTheSeedItChose) {
   const Outcome outcome = run({"compare", "--samples", "20", "--draws", "6400", "--chains", "64"});
-  EXPECT_THAT(outcome.err, HasSubstr("repeats this run"));
-  EXPECT_THAT(run(small_compare()).err, Not(HasSubstr("repeats this run")));
+  EXPECT_THAT(outcome.told, HasSubstr("repeats this run"));
+  EXPECT_THAT(run(small_compare()).told, Not(HasSubstr("repeats this run")));
 }
 
 TEST(Compare, NothingIsWrittenOnFailure) {
@@ -275,12 +275,12 @@ TEST(Compare, OutputIsCheckedBeforeSampling) {
   const TemporaryFolder folder;
   const Outcome outcome = run({"compare", "--draws", "1e15", "--out", folder / "none/x.nc"});
   EXPECT_EQ(outcome.status, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("does not exist"));
+  EXPECT_THAT(outcome.told, HasSubstr("does not exist"));
 }
 
 TEST(DryRun, SaysWhatItTakes) {
   const Outcome outcome = run({"compare", "--dry-run", "--draws", "1e12"});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("memory:"));
   EXPECT_THAT(outcome.out, HasSubstr("time: about"));
   EXPECT_THAT(run({"predict", "--dry-run"}).out, HasSubstr("predictions: 7 of them"));

@@ -145,7 +145,7 @@ TEST(ProfileEffective, IsNotGivenOfTooShortARun) {
 
 TEST(ProfileOutput, TableReadsWellAnywhere) {
   const Outcome outcome = run(small_profile());
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   expect_plain_lines(outcome.out);
   for (const char* part : {"Growth with P = M: adjusted, 64 chains", "Growth with chains: adjusted, P = 20",
                            "Integrators: P = 20", "Time by stage"}) {
@@ -156,7 +156,7 @@ TEST(ProfileOutput, TableReadsWellAnywhere) {
 TEST(ProfileOutput, FilesHoldWhatIsPrinted) {
   const TemporaryFolder folder;
   const Outcome as_json = run(small_profile({"--format", "json", "--out", folder / "p.json"}));
-  ASSERT_EQ(as_json.status, 0) << as_json.err;
+  ASSERT_EQ(as_json.status, 0) << as_json.told;
   EXPECT_EQ(as_json.out, read_text(folder / "p.json"));
   const Outcome as_csv = run(small_profile({"--format", "csv", "--out", folder / "p.csv"}));
   EXPECT_EQ(as_csv.out, read_text(folder / "p.csv"));
@@ -179,7 +179,7 @@ TEST(ProfilePlan, OneIntegratorWhereOneIsNamed) {
 TEST(ProfilePlan, FixedModesHaveNoSizes) {
   const Outcome outcome = run({"profile", "--modes", "8", "--chain-counts", "64", "--seconds", "0.002",
                                "--chains", "64", "--integrator", "adjusted", "--format", "json"});
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   const json found = json::parse(outcome.out);
   EXPECT_EQ(found["by_size"].size(), 0U);
   EXPECT_EQ(found["by_chains"][0]["modes"], 8);
@@ -187,7 +187,7 @@ TEST(ProfilePlan, FixedModesHaveNoSizes) {
 
 TEST(ProfilePlan, DryRunCountsTimings) {
   const Outcome outcome = run({"profile", "--dry-run", "--sizes", "16,1000,65536", "--backend", "cpu"});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.status, 0) << outcome.told;
   // 3 sizes; 3 chain counts beside 1024 and 4 integrators beside adjusted at P = 1000
   EXPECT_THAT(outcome.out, HasSubstr("11 timings: 3 by size, 4 by chains, 6 by integrator"));
   EXPECT_THAT(outcome.out, HasSubstr("memory: up to 4 GiB"));

@@ -39,10 +39,10 @@ const std::vector<std::string> kCompare{"compare",  "--samples", "40",     "--dr
 
 TEST_F(Ranks, GiveTheNumbersOfOneProcess) {
   const Outcome alone = test::run(kCompare);
-  ASSERT_EQ(alone.status, 0) << alone.err;
+  ASSERT_EQ(alone.status, 0) << alone.told;
   for (const char* ranks : {"2", "3"}) {
     const Outcome shared = on_ranks(ranks, kCompare);
-    ASSERT_EQ(shared.status, 0) << shared.err;
+    ASSERT_EQ(shared.status, 0) << shared.told;
     EXPECT_EQ(shared.out, alone.out) << ranks << " ranks";
   }
 }
@@ -51,9 +51,9 @@ TEST_F(Ranks, SampleTheSweepOfOneProcess) {
   std::vector<std::string> words = kCompare;
   words.insert(words.end(), {"--u", "0.1,0.4", "--kappa", "3,5"});
   const Outcome alone = test::run(words);
-  ASSERT_EQ(alone.status, 0) << alone.err;
+  ASSERT_EQ(alone.status, 0) << alone.told;
   const Outcome shared = on_ranks("3", words);
-  ASSERT_EQ(shared.status, 0) << shared.err;
+  ASSERT_EQ(shared.status, 0) << shared.told;
   EXPECT_EQ(shared.out, alone.out);
 }
 
@@ -62,7 +62,7 @@ TEST_F(Ranks, ObserveWhatOneProcessObserves) {
   words.back() = "json";
   words.insert(words.end(), {"--cumulants", "--pairs", "1:2,3:40", "--observe-every", "3"});
   const auto observed = [](const Outcome& outcome) {
-    return outcome.status != 0 ? outcome.err
+    return outcome.status != 0 ? outcome.told
                                : nlohmann::json::parse(outcome.out).at("beyond_two_moments").dump();
   };
   const std::string alone = observed(test::run(words));
@@ -75,7 +75,7 @@ TEST_F(Ranks, ObserveWhatOneProcessObserves) {
 TEST_F(Ranks, RefuseSharesTooSmallForErrors) {
   const Outcome shared = on_ranks("4", kCompare);  // 50 chains each
   EXPECT_EQ(shared.status, 2);
-  EXPECT_NE(shared.err.find("fewer ranks"), std::string::npos) << shared.err;
+  EXPECT_NE(shared.told.find("fewer ranks"), std::string::npos) << shared.told;
 }
 
 TEST_F(Ranks, OnlyTheFirstSpeaks) {

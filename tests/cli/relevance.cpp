@@ -66,10 +66,10 @@ TEST(Relevance, OneLineAScale) {
 TEST(Relevance, ConcludesInWords) {
   const Outcome outcome = run({"relevance", "--samples", "100"});
   EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("times closer, and W is worth keeping"));
-  EXPECT_THAT(outcome.out, HasSubstr("At next order the system of P = 50 has kappa = "));
+  EXPECT_THAT(unwrapped(outcome.out), HasSubstr("times closer, and W is worth keeping"));
+  EXPECT_THAT(unwrapped(outcome.out), HasSubstr("At next order the system of P = 50 has kappa = "));
   const Outcome free = run({"relevance", "--samples", "10", "--u", "0"});
-  EXPECT_EQ(free.status, 0) << free.err;
+  EXPECT_EQ(free.status, 0) << free.told;
 }
 
 TEST(Relevance, SamplesBothSystems) {
@@ -91,7 +91,7 @@ TEST(Relevance, RefusesBadInput) {
   EXPECT_EQ(run({"relevance", "--samples", "10", "--to", "11"}).status, 2);
   EXPECT_EQ(run({"relevance", "--samples", "10", "--to", "-1"}).status, 2);
   EXPECT_EQ(run({"relevance", "--samples", "10", "--out", "x.nc"}).status, 2);
-  EXPECT_THAT(run({"relevance", "--samples", "10", "--to", "11"}).err, HasSubstr("1 ... 10"));
+  EXPECT_THAT(run({"relevance", "--samples", "10", "--to", "11"}).told, HasSubstr("1 ... 10"));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::vector<std::string> swept(const std::vector<std::string>& more) {
 // A system of the sweep is the run that its own resolved settings repeat, to the last digit.
 TEST(Sweep, EachSystemIsARunThatCanBeRepeatedAlone) {
   const Outcome outcome = run(swept({"--format", "json"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   const auto sweep = nlohmann::json::parse(outcome.out);
   ASSERT_EQ(sweep.at("systems").size(), 6U);
   EXPECT_EQ(sweep.at("axes").at(0).at("name"), "samples");
@@ -37,14 +37,14 @@ TEST(Sweep, EachSystemIsARunThatCanBeRepeatedAlone) {
   const Outcome alone = run({"compare", "--samples", "30", "--u", "0.2", "--draws", "64000", "--chains", "64",
                              "--seed", "77", "--backend", "cpu", "--first-chain", "256", "--format", "json",
                              "--burn-in", std::to_string(fifth.at("run").at("burn_in").get<int>())});
-  ASSERT_EQ(alone.status, 0) << alone.err;
+  ASSERT_EQ(alone.status, 0) << alone.told;
   EXPECT_EQ(nlohmann::json::parse(alone.out).at("measured"), fifth.at("measured"));
 }
 
 TEST(Sweep, TheCsvHasAColumnForEachAxis) {
   const TemporaryFolder folder;
   const Outcome outcome = run(swept({"--out", folder / "sweep.csv", "--theory", "exact"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   const Table table = read_table(folder / "sweep.csv");
   EXPECT_EQ(table.rows(), 3U * (12 + 30));
   EXPECT_EQ(table.columns.at(0), "samples");
@@ -60,7 +60,7 @@ TEST(Sweep, TheCsvHasAColumnForEachAxis) {
 TEST(Sweep, OfTheSamplersOwnNumbers) {
   const Outcome outcome = run({"compare", "--samples", "6", "--chains", "64,128", "--draws", "6400", "--seed",
                                "1,2", "--integrator", "hartree", "--step", "0.01,0.02", "--backend", "cpu"});
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("8 systems: step x chains x seed"));
 }
 
@@ -72,13 +72,13 @@ TEST(Sweep, RequireFailsForOneSystemThatDisagrees) {
                                        "--backend", "cpu",       "--require", "--u",          "0"};
   const Outcome outcome = run(words);
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("at step = 0.02"));
+  EXPECT_THAT(outcome.told, HasSubstr("at step = 0.02"));
 }
 
 TEST(Sweep, OfPredictionsAlone) {
   const TemporaryFolder folder;
   const Outcome table = run({"predict", "--samples", "10,20", "--out", folder / "p.csv"});
-  ASSERT_EQ(table.status, 0) << table.err;
+  ASSERT_EQ(table.status, 0) << table.told;
   EXPECT_THAT(table.out, HasSubstr("loss: exact"));
   EXPECT_EQ(read_table(folder / "p.csv").rows(), 30U);
   const Outcome json = run({"predict", "--samples", "10,20", "--format", "json"});
@@ -91,7 +91,7 @@ TEST(Sweep, RefusesWhatHasNoMeaningForASweep) {
   const auto refuses = [](const std::vector<std::string>& words, const std::string& why) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.status, 2) << why;
-    EXPECT_THAT(outcome.err, HasSubstr(why));
+    EXPECT_THAT(outcome.told, HasSubstr(why));
     EXPECT_EQ(outcome.out, "");
   };
   refuses({"bias", "--u", "1,2"}, "--u: takes one number here");
@@ -106,7 +106,7 @@ TEST(Sweep, RefusesWhatHasNoMeaningForASweep) {
 
 TEST(Sweep, DryRunAddsUpAllSystems) {
   const Outcome outcome = run(swept({"--dry-run"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("6 systems of up to 30 modes"));
 }
 

@@ -36,7 +36,7 @@ TEST(TransferCsv, IsTheReferenceTable) {
     const Outcome outcome =
         run({"transfer", "--to", "500,250,100", "--u", u, "--kappa", exactly(1000 / std::pow(10.0, 2.4)),
              "--format", "csv", "--out", path, "--force"});
-    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    ASSERT_EQ(outcome.status, 0) << outcome.told;
     EXPECT_EQ(outcome.out, read_text(path));
     EXPECT_TRUE(outcome.out.starts_with("P,u,P_target,r_tilde,U_tilde,kappa_tilde,u_tilde\n"));
     const Table table = read_table(path);
@@ -95,8 +95,8 @@ TEST(TransferUp, TakesTheLargerModesFromTheSpectrumFile) {
   const Outcome missing =
       run({"transfer", "--spectrum", file, "--modes", "20", "--samples", "20", "--to", "51"});
   EXPECT_EQ(missing.status, 2);
-  EXPECT_THAT(missing.err, HasSubstr("--to 51: modes M = 51: the spectrum"));
-  EXPECT_THAT(missing.err, HasSubstr("has modes 1 to 50; a larger system needs its own modes too"));
+  EXPECT_THAT(missing.told, HasSubstr("--to 51: modes M = 51: the spectrum"));
+  EXPECT_THAT(missing.told, HasSubstr("has modes 1 to 50; a larger system needs its own modes too"));
 }
 
 TEST(TransferWrite, RunsWithTheTransferredCouplings) {
@@ -155,14 +155,14 @@ TEST(TransferCheck, SeesCouplingsThatAreWrong) {
   std::vector<std::string> required = words;
   required.emplace_back("--require");
   const Outcome outcome = run(required);
-  EXPECT_EQ(outcome.status, 1) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("required comparison failed: P' = 2"));
+  EXPECT_EQ(outcome.status, 1) << outcome.told;
+  EXPECT_THAT(outcome.told, HasSubstr("required comparison failed: P' = 2"));
   EXPECT_THAT(outcome.out, HasSubstr("DO NOT agree"));
 }
 
 TEST(TransferOutput, TableReadsWellAnywhere) {
   const Outcome outcome = run(small_check({"--to", "30,10"}));
-  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  ASSERT_EQ(outcome.status, 0) << outcome.told;
   expect_plain_lines(outcome.out);
   for (const char* part : {"Couplings with which P' samples", "largest bubble", "kappa, u kept",
                            "Sampled systems", "sqrt(P) <d_k> of P' = 10", "convention"}) {
@@ -172,7 +172,7 @@ TEST(TransferOutput, TableReadsWellAnywhere) {
 
 TEST(TransferOutput, DryRunSaysWhatItTakes) {
   const Outcome outcome = run(small_check({"--dry-run"}));
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_THAT(outcome.out, HasSubstr("3 systems"));
   EXPECT_THAT(outcome.out, HasSubstr("time: about"));
 }
