@@ -245,12 +245,12 @@ TEST(ExitStatus, IsOneForSamplesThatCannotBeJudged) {
                                  "--draws"};
   words.emplace_back("64");
   const Outcome few = run(words);
-  EXPECT_EQ(few.status, 1) << few.err;
-  EXPECT_THAT(few.err, HasSubstr("the variances are not judged: with so few draws"));
+  EXPECT_EQ(few.status, 1) << few.told;
+  EXPECT_THAT(few.told, HasSubstr("the variances are not judged: with so few draws"));
   EXPECT_THAT(few.out, HasSubstr("are NOT KNOWN to agree"));
   words.back() = "128";
   const Outcome more = run(words);
-  EXPECT_THAT(more.err, testing::Not(HasSubstr("not judged")));
+  EXPECT_THAT(more.told, testing::Not(HasSubstr("not judged")));
 }
 
 TEST(ExitStatus, IsThreeForChainsThatDiverge) {

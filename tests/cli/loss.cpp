@@ -59,7 +59,7 @@ TEST(Loss, IsNamedInTheTables) {
       words.insert(words.end(), {"--draws", "6400", "--chains", "64", "--seed", "3", "--backend", "cpu"});
     }
     const Outcome outcome = run(words);
-    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    ASSERT_EQ(outcome.status, 0) << outcome.told;
     EXPECT_THAT(outcome.out, HasSubstr("Training loss of a sample, <R>/2")) << verb;
   }
 }
