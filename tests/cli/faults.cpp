@@ -160,7 +160,7 @@ class WriteFaults : public testing::TestWithParam<Writer> {
     ASSERT_FALSE(this->table.empty());
     this->lay_out();
     const Outcome clean = this->faults.run(this->words(), {});
-    ASSERT_EQ(clean.status, 0) << clean.err;
+    ASSERT_EQ(clean.status, 0) << clean.told;
     EXPECT_EQ(untimed(clean.out), this->table);
     this->calls = this->faults.calls();
     this->finished = contents(this->folder.path());
@@ -191,7 +191,7 @@ class WriteFaults : public testing::TestWithParam<Writer> {
   }
   /// That a run ended well: its files are whole. Some have the time in them.
   void expect_done(const Outcome& outcome) const {
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.status, 0) << outcome.told;
     EXPECT_EQ(untimed(outcome.out), this->table);
     const auto files = contents(this->folder.path());
     ASSERT_EQ(files.size(), this->finished.size());
@@ -205,8 +205,8 @@ class WriteFaults : public testing::TestWithParam<Writer> {
   /// That a run whose \p call failed lost, left and broke nothing. Of two files one may be there.
   void expect_refused(const Outcome& outcome, int call, int error) const {
     EXPECT_EQ(outcome.status, 4);
-    EXPECT_THAT(outcome.err, HasSubstr(std::strerror(error)));  // NOLINT(concurrency-mt-unsafe)
-    EXPECT_THAT(outcome.err, HasSubstr(this->folder.path()));
+    EXPECT_THAT(outcome.told, HasSubstr(std::strerror(error)));  // NOLINT(concurrency-mt-unsafe)
+    EXPECT_THAT(outcome.told, HasSubstr(this->folder.path()));
     if (call > this->door || !outcome.out.empty()) {
       EXPECT_EQ(untimed(outcome.out), this->table);
     }
@@ -363,7 +363,7 @@ TEST(FileSize, BeyondTheLimitIsAWriteThatFails) {
       }
       EXPECT_EQ(outcome.status, 4) << limit;
       EXPECT_EQ(untimed(outcome.out), table);
-      EXPECT_THAT(outcome.err, HasSubstr(std::string(name) + ": File too large"));
+      EXPECT_THAT(outcome.told, HasSubstr(std::string(name) + ": File too large"));
       EXPECT_EQ(folder.count(), 0);
     }
   }
@@ -376,7 +376,7 @@ TEST(FileLocks, AreNotNeeded) {
     GTEST_SKIP() << "this program cannot be preloaded";
   }
   const Outcome outcome = faults.run(with(kCompare, {"--out", folder / "x.nc"}), {{"FAULT_LOCKS", "1"}});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.status, 0) << outcome.told;
   EXPECT_EQ(folder.count(), 1);
 }
 
