@@ -24,9 +24,9 @@ class Places : public testing::Test {
   void refused(const std::vector<std::string>& words, const std::string& problem) const {
     const int before = this->folder.count();
     const Outcome outcome = run(words);
-    EXPECT_EQ(outcome.status, 2) << outcome.err;
+    EXPECT_EQ(outcome.status, 2) << outcome.told;
     EXPECT_EQ(outcome.out, "");
-    EXPECT_THAT(outcome.err, HasSubstr(problem));
+    EXPECT_THAT(outcome.told, HasSubstr(problem));
     EXPECT_EQ(this->folder.count(), before);
   }
 
@@ -151,17 +151,17 @@ TEST_F(Places, QuickstartReplacesItsOwnResultAndNoOther) {
   };
   const std::string result = this->folder / "ridgeflow-run/standard.nc";
   const Outcome first = quickstart({});
-  ASSERT_EQ(first.status, 0) << first.out << first.err;
+  ASSERT_EQ(first.status, 0) << first.out << first.told;
   const auto written = fs::last_write_time(result);
   const Outcome second = quickstart({});
-  EXPECT_EQ(second.status, 0) << second.out << second.err;
+  EXPECT_EQ(second.status, 0) << second.out << second.told;
   EXPECT_NE(fs::last_write_time(result), written);
   EXPECT_EQ(read_text(this->folder / "ridgeflow-run/standard.svg"), "drawn\ndrawn\n");
 
   const std::string other = this->folder.write("mine.nc", "mine");
   const Outcome third = quickstart({"--", "--out", other});
   EXPECT_EQ(third.status, 2);
-  EXPECT_THAT(third.err, HasSubstr("it exists already; --force replaces it"));
+  EXPECT_THAT(third.told, HasSubstr("it exists already; --force replaces it"));
   EXPECT_EQ(read_text(other), "mine");
   EXPECT_EQ(quickstart({"--", "--out", other, "--force"}).status, 0);
 }
