@@ -23,7 +23,10 @@ namespace {
 
 void check_status(int status, std::string_view doing) {
   if (status != NC_NOERR) {
-    throw DeviceError(fmt::format("the netCDF library failed: {} ({})", nc_strerror(status), doing));
+    throw DeviceError(fmt::format(
+        "the netCDF library failed: {} ({}); it works in memory, of which there may be too little: "
+        "keep fewer draws, or write .csv",
+        nc_strerror(status), doing));
   }
 }
 

@@ -136,6 +136,12 @@ class FromTheProgram(ProgramCase):
         self.assertIn("is the same file", stderr)
         self.assertEqual(sorted(os.listdir(self.folder)), ["x.nc", "x.svg"])
 
+    def test_no_locks_are_needed(self):
+        if not support.FAILING_CALLS:
+            self.skipTest("no --failing-calls")
+        with mock.patch.dict(os.environ, LD_PRELOAD=support.FAILING_CALLS, FAULT_LOCKS="1"):
+            self.assertEqual(self.plot("x.nc", "--format", "svg"), (0, ""))
+
     def test_a_folder_is_no_prefix(self):
         os.mkdir(self.path("pictures"))
         for out in ("pictures/", ".", "pictures/.."):
