@@ -52,6 +52,12 @@ class DrawsSweeps(ProgramCase):
         with netCDF4.Dataset(path) as file:
             self.assertEqual(Sweep(path, figure=1).value[1, 2], 0.5 * file["sample_stats"]["mean_size"][2, 1, 1])
 
+    def test_figures_of_values_that_differ_little_have_names_of_their_own(self):
+        drawn = pictures(self.sweep("--samples", "6,12", "--u", "0.1,0.2", "--step", "0.01,0.010000001"), Options())
+        for figure, _ in drawn:
+            self.addCleanup(plt.close, figure)
+        self.assertEqual([suffix for _, suffix in drawn], ["_step=0.01", "_step=0.010000001"])
+
     def test_seeds_are_names_not_numbers(self):
         path = self.sweep("--samples", "12", "--seed", "9000000000000000001,5,77")
         figure = self.figure(path)

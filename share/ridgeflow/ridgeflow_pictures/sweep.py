@@ -92,6 +92,17 @@ class Sweep:
     def is_log(self):
         return bool(self.abscissa not in ORDINAL and (self.x > 0).all() and self.x.max() / self.x.min() >= 8)
 
+    def fixed_text(self, axis):
+        """The value of a further axis, in six digits or as many as tell it from the others."""
+        value, values = self.fixed[axis], [other.item() for other in self._further[axis]]
+        if axis in ORDINAL:
+            return str(value)
+        for digits in range(6, 17):
+            texts = [f"{other:.{digits}g}" for other in values]
+            if len(set(texts)) == len(set(values)):
+                break
+        return f"{value:.{digits}g}"
+
     def color(self, place):
         return SERIES[place % len(SERIES)]
 
@@ -242,8 +253,7 @@ def draw_sweep(sweep):
 
 def suffix(sweep):
     """Tells the figures of several apart: _kappa=4."""
-    return "".join(f"_{axis}={value:g}" if axis not in ORDINAL else f"_{axis}={value}"
-                   for axis, value in sweep.fixed.items())
+    return "".join(f"_{axis}={sweep.fixed_text(axis)}" for axis in sweep.fixed)
 
 
 def pictures(path, options):
