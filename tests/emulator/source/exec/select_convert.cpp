@@ -255,8 +255,8 @@ std::uint64_t tag_of(std::string_view space) {
 }
 
 void select_cvta(Decoder& d) {
-  const bool to_space = d.statement().parts[1] == "to";
-  const std::string_view space = d.statement().parts[to_space ? 2 : 1];
+  const bool to_space = d.opcode_part(1) == "to";
+  const std::string_view space = d.opcode_part(to_space ? 2 : 1);
   const std::uint64_t tag = tag_of(space);
   d.emit_result(map2<AddTag, std::uint64_t, std::uint64_t, std::uint64_t>, Type::kU64,
                 {d.source(1, Type::kU64), d.constant(to_space ? 0 - tag : tag, Type::kU64)});
@@ -286,7 +286,7 @@ bool select_convert(Decoder& d) {
   } else if (name == "cvta") {
     select_cvta(d);
   } else if (name == "isspacep") {
-    const std::string_view space = d.statement().parts[1];
+    const std::string_view space = d.opcode_part(1);
     const std::uint64_t tag = space == "global" || space == "const" ? kGlobalTag : tag_of(space);
     d.emit(is_space, {d.predicate_result(d.operand(0))},
            {d.source(1, Type::kU64), d.constant(tag, Type::kU64)});

@@ -47,6 +47,9 @@ void Lexer::skip_blanks() {
       at_ = std::min(text_.find('\n', at_), text_.size());
     } else if (text_.compare(at_, 2, "/*") == 0) {
       const std::size_t end = text_.find("*/", at_ + 2);
+      if (end == std::string_view::npos) {
+        throw SyntaxError("PTX line " + std::to_string(line_) + ": a comment that does not end");
+      }
       for (; at_ < text_.size() && at_ < end + 2; ++at_) {
         line_ += text_[at_] == '\n' ? 1U : 0U;
       }
@@ -84,6 +87,9 @@ void Lexer::advance() {
     token_.kind = Token::Kind::kString;
     while (at_ < text_.size() && text_[at_] != '"') {
       at_ += text_[at_] == '\\' ? 2U : 1U;
+    }
+    if (at_ >= text_.size()) {
+      throw SyntaxError("PTX line " + std::to_string(line_) + ": a string that does not end");
     }
     ++at_;
   } else {
