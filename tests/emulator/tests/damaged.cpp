@@ -11,6 +11,7 @@
 
 #include "exec/warp.hpp"
 #include "runtime/fat_binary.hpp"
+#include "runtime/globals.hpp"
 
 namespace emu {
 namespace {
@@ -171,6 +172,19 @@ TEST(DamagedText, SaysWhatIsWrong) {
   EXPECT_NE(body("add.u32 %r0, %q, %r2;").find("128 bits"), std::string::npos);
   EXPECT_NE(body("ld.global.u32 %r1, [%p1];").find("an address in a predicate"), std::string::npos);
   EXPECT_NE(body("mov.u32 %r1, %r99999999999;").find("unsupported"), std::string::npos);
+}
+
+TEST(DamagedText, VariablesThatFitNowhereAreRefused) {
+  const std::string head = ".version 9.0\n.target sm_90\n.address_size 64\n";
+  EXPECT_THROW(static_cast<void>(place_globals(ptx::Module(head + ".global .b8 much[1099511627776];"))),
+               std::runtime_error);
+  // a half of an address, and addresses of and in what has no place
+  const ptx::Module module(head + ".shared .u64 s = g; .global .u32 g[1] = {h}; .global .u64 h = s;");
+  const VariableAddresses addresses = place_globals(module);
+  ASSERT_EQ(addresses.size(), 2U);
+  std::uint32_t half = 0;
+  std::memcpy(&half, DeviceMemory::host(addresses.at("g")), sizeof half);
+  EXPECT_EQ(half, static_cast<std::uint32_t>(addresses.at("h")));
 }
 
 // Binaries
