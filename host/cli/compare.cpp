@@ -26,6 +26,7 @@
 #include "cli/sweep_report.hpp"
 #include "cli/timing.hpp"
 #include "cli/verbs.hpp"
+#include "io/node_group.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -45,25 +46,28 @@ std::string text_as(Format format, const Findings& findings) {
 }
 
 std::string dry_run_text(const Posterior& posterior, const RunConfig& config, std::size_t theories,
-                         const ResolvedRun& run) {
+                         const ResolvedRun& run, const std::string& left_out) {
   const Cost cost = estimate_cost(posterior, config.sampler, run);
   const double modes = static_cast<double>(posterior.modes());
   // 8 columns of moments, 6 of constants, 4 for each theory
-  const double result =
-      8.0 * modes * (14.0 + 4.0 * static_cast<double>(theories)) + kept_draws(run, posterior.modes()).bytes();
+  const double result = 8.0 * modes * (14.0 + 4.0 * static_cast<double>(theories)) +
+                        kept_draws(run, posterior.modes()).bytes() +
+                        io::node_group_bytes(run, posterior.modes());
+  const double observed = observation_bytes(run, posterior.modes());
   std::string out = parameter_line(posterior);
   out += wrapped(fmt::format("{} x {}, {} each: {:.3g} mode updates", counted(run.chains, "chain"),
                              counted(run.draws_per_chain, "draw"),
                              counted(run.plan.schedule.passes(), "pass", "passes"),
                              mode_updates(run, posterior.modes())));
-  out += fmt::format(
-      "memory: {} for the chains{}; result: {}\n", bytes_text(static_cast<double>(cost.state_bytes)),
-      run.observe.any()
-          ? fmt::format(", {} for what is observed", bytes_text(observation_bytes(run, posterior.modes())))
-          : "",
-      bytes_text(result));
+  out += wrapped(fmt::format(
+      "memory: {} for the chains{}; result: {}", bytes_text(static_cast<double>(cost.state_bytes)),
+      observed > 0 ? fmt::format(", {} for what is observed", bytes_text(observed)) : "",
+      bytes_text(result)));
   if (const std::string kept = kept_text(run, posterior.modes()); !kept.empty()) {
     out += kept + "\n";
+  }
+  if (!left_out.empty()) {
+    out += wrapped(left_out);
   }
   return out +
          wrapped(fmt::format("time: about {}{} at {} mode updates on {}", seconds_text(cost.seconds),
@@ -98,10 +102,16 @@ std::vector<ComparedSystem> make_systems(const RunConfig& config, FileForm form)
            "--keep: draws are kept of one system, not of a sweep; leave out --keep, or the lists and ranges");
   validate(config.sampler.observe.keep == 0 || form == FileForm::kNetcdf,
            "--keep: kept draws are written to a .nc file only; add --out FILE.nc");
+  validate(!config.node_moments.value_or(false) || form == FileForm::kNetcdf,
+           "--node-moments: moments of groups of chains are written to a .nc file only; add --out FILE.nc");
+  // unasked of one system alone: those of a sweep would be most of its file
+  const std::optional<bool> nodes = form != FileForm::kNetcdf || grid.size() > 1
+                                        ? config.node_moments.value_or(false)
+                                        : config.node_moments;
   std::vector<ComparedSystem> systems;
   systems.reserve(grid.size());
   for (const RunConfig& one : grid) {
-    systems.emplace_back(one);
+    systems.emplace_back(one, nodes);
   }
   return systems;
 }
@@ -110,7 +120,7 @@ std::vector<ComparedSystem> make_systems(const RunConfig& config, FileForm form)
 std::vector<SampleResult> sample_all(const RunConfig& config, const std::vector<ComparedSystem>& systems) {
   std::vector<SystemRequest> requests;
   for (const ComparedSystem& system : systems) {
-    requests.push_back({&system.posterior(), system.config().sampler});
+    requests.push_back({&system.posterior(), system.options()});
     requests.back().options.seed = *system.config().seed;
   }
   if (!config.sweep.empty()) {
@@ -136,6 +146,9 @@ void tell_warnings(const std::vector<ComparedSystem>& systems) {
   if (const std::string kept = kept_text(first.run(), first.posterior().modes());
       is_first_rank() && !kept.empty()) {
     spdlog::info("{}", kept);
+  }
+  if (is_first_rank() && !first.left_out().empty()) {
+    spdlog::info("{}", first.left_out());
   }
 }
 
@@ -179,9 +192,9 @@ int run_compare(const Flags& flags) {
   if (flags.dry_run()) {
     const std::vector<ComparedSystem> systems = make_systems(config, form);
     const ComparedSystem& first = systems.front();
-    print_text(systems.size() > 1
-                   ? dry_run_text(systems)
-                   : dry_run_text(first.posterior(), first.config(), first.theories().size(), first.run()));
+    print_text(systems.size() > 1 ? dry_run_text(systems)
+                                  : dry_run_text(first.posterior(), first.config(), first.theories().size(),
+                                                 first.run(), first.left_out()));
     return kDone;
   }
   std::vector<ComparedSystem> systems = make_systems(config, form);

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/measure/draws.hpp"
+
+#include "cli/amounts.hpp"
+#include "io/node_group.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -28,11 +32,20 @@ std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
 
 }  // namespace
 
-ComparedSystem::ComparedSystem(const RunConfig& config)
+ComparedSystem::ComparedSystem(const RunConfig& config, std::optional<bool> nodes)
     : config_(config),
       posterior_(make_posterior(config.model)),
       theories_(theories_of(config, posterior_)),
-      run_(resolve(config.sampler, posterior_)) {
+      options_(config.sampler) {
+  options_.observe.nodes = nodes.value_or(true) ? KeepNodes::kYes : KeepNodes::kNo;
+  run_ = resolve(options_, posterior_);
+  constexpr double kLargestUnasked = 0x1p28;  // in the file
+  if (const double bytes = io::node_group_bytes(run_, posterior_.modes());
+      !nodes && bytes > kLargestUnasked) {
+    left_out_ = fmt::format("moments of groups of chains, {}, are left out of the result: --node-moments",
+                            bytes_text(bytes));
+    options_.observe.nodes = run_.observe.nodes = KeepNodes::kNo;
+  }
   validate(!config.require || std::find(theories_.begin(), theories_.end(), Theory::exact) != theories_.end(),
            "--require compares with exact, but --theory leaves it out: add exact");
   require_observation_memory(run_, posterior_.modes(), !uses_cuda(config.sampler));

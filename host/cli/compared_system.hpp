@@ -16,13 +16,18 @@ namespace ridgeflow::cli {
 
 class ComparedSystem {
  public:
-  /// \throws InvalidInput for settings that cannot be run or compared as they ask.
-  explicit ComparedSystem(const RunConfig& config);
+  /// \p nodes: whether moments of superchains are kept; unset: where they are small. \throws InvalidInput for
+  /// settings that cannot be run or compared as they ask.
+  ComparedSystem(const RunConfig& config, std::optional<bool> nodes);
 
   const RunConfig& config() const { return this->config_; }
   const Posterior& posterior() const { return this->posterior_; }
   const std::vector<Theory>& theories() const { return this->theories_; }
   const ResolvedRun& run() const { return this->run_; }  ///< as planned
+  /// What to sample, but for the seed.
+  const SamplerOptions& options() const { return this->options_; }
+  /// What is left out of the result for its size, and how to have it; empty: nothing.
+  const std::string& left_out() const { return this->left_out_; }
 
   /// Sets the seed where the settings leave it open.
   void settle_seed(std::uint64_t seed) { this->config_.seed = this->config_.seed.value_or(seed); }
@@ -37,7 +42,9 @@ class ComparedSystem {
   RunConfig config_;
   Posterior posterior_;
   std::vector<Theory> theories_;
+  SamplerOptions options_;
   ResolvedRun run_;
+  std::string left_out_;
   RunConfig resolved_;
   SampleResult samples_;
   std::vector<Prediction> predictions_;

@@ -17,6 +17,7 @@
 #include "ridgeflow/theory/learning_curve.hpp"
 
 #include "io/netcdf.hpp"
+#include "io/node_group.hpp"
 #include "io/observation_groups.hpp"
 #include "io/result_group.hpp"
 #include "io/sweep.hpp"
@@ -255,6 +256,7 @@ ResultGroup groups_of(const ResultContents& contents) {
     write_sample_stats(root.make_group("sample_stats"), *contents.samples);
     write_moments(root.make_group("moments"), contents.samples->summary);
     write_timing(root.make_group("timing"), contents.samples->timing);
+    io::write_node_moments(root, contents.posterior, *contents.samples);
     io::write_observations(root, *contents.samples, contents.shape);
     if (contents.diagnostics != nullptr) {
       write_diagnostics(root.make_group("diagnostics"), *contents.diagnostics);

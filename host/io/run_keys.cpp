@@ -110,6 +110,10 @@ std::vector<RunKey> make_run_keys() {
                RIDGEFLOW_MEMBER(sampler.observe.keep)),
       make_key("observe.keep_limit", "--keep-limit", "GIB", "largest size of all kept draws",
                RIDGEFLOW_MEMBER(sampler.observe.keep_limit)),
+      make_key("observe.node_moments", "--node-moments", "",
+               "moments of groups of chains in the .nc file, for errors of derived numbers and for merging "
+               "(default: of one system, up to 0.25 GiB)",
+               RIDGEFLOW_MEMBER(node_moments)),
       make_key("compare.theory", "--theory", "A,B,...",
                "predictions, in the order of the columns (default: all that the model has)",
                RIDGEFLOW_MEMBER(theories)),

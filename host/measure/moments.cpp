@@ -117,8 +117,47 @@ void leaf_sums(const ChainBlock& b, std::uint64_t c, std::vector<ModeSums>& mode
   }
 }
 
-/// No node has it: no superchains.
-constexpr std::uint32_t kNoLevel = 64;
+void add_to(std::vector<ModeSums>& sums, const std::vector<ModeSums>& more) {
+  for (std::size_t k = 0; k < sums.size(); ++k) {
+    sums[k] += more[k];
+  }
+}
+void add_to(ChainSums& sums, const ChainSums& more) {
+  sums += more;
+}
+
+/// \p member of all \p nodes as the whole tree sums it, whichever of its nodes were kept apart: siblings
+/// first, then what is left, from the first chain on. \p zero: of no chains.
+template <class Sums>
+Sums sum_of(const std::map<std::uint64_t, Moments::Node>& nodes, Sums Moments::Node::*member, Sums zero) {
+  struct Subtree {
+    std::uint64_t first;
+    std::uint32_t level;
+    Sums sums;
+  };
+  std::vector<Subtree> whole;
+  const auto ends_in_siblings = [&] {
+    if (whole.size() < 2) {
+      return false;
+    }
+    const Subtree& left = whole[whole.size() - 2];
+    const Subtree& right = whole.back();
+    return left.level == right.level && (left.first ^ right.first) == std::uint64_t{1} << left.level;
+  };
+  for (const auto& [first, node] : nodes) {
+    whole.push_back({first, node.level, node.*member});
+    while (ends_in_siblings()) {
+      Subtree& left = whole[whole.size() - 2];
+      add_to(left.sums, whole.back().sums);
+      ++left.level;
+      whole.pop_back();
+    }
+  }
+  for (const Subtree& subtree : whole) {
+    add_to(zero, subtree.sums);
+  }
+  return zero;
+}
 
 }  // namespace
 
@@ -126,11 +165,22 @@ std::uint64_t chains_per_superchain(std::uint64_t chains) {
   return std::bit_floor(std::max<std::uint64_t>(chains / kSuperchains, 1));
 }
 
-Moments::Moments(std::uint32_t modes, std::uint64_t chains)
+std::uint64_t kept_nodes(std::uint64_t first_chain, std::uint64_t chains) {
+  std::uint64_t nodes = 0;
+  const std::uint64_t end = first_chain + chains;
+  for (std::uint64_t next = first_chain; next < end; ++nodes) {
+    const std::uint64_t aligned = next == 0 ? chains : next & (~next + 1);  // the largest power of two in it
+    next += std::bit_floor(std::min({aligned, chains_per_superchain(chains), end - next}));
+  }
+  return nodes;
+}
+
+Moments::Moments(std::uint32_t modes, std::uint64_t chains, KeepNodes keep)
     : modes_(modes),
       superchain_level_(chains == 0
                             ? kNoLevel
-                            : static_cast<std::uint32_t>(std::countr_zero(chains_per_superchain(chains)))) {}
+                            : static_cast<std::uint32_t>(std::countr_zero(chains_per_superchain(chains)))),
+      kept_level_(keep == KeepNodes::kYes ? superchain_level_ : kNoLevel) {}
 
 std::uint64_t Moments::superchain_length() const {
   return superchain_level_ == kNoLevel ? 0 : std::uint64_t{1} << superchain_level_;
@@ -173,9 +223,12 @@ void Moments::merge(const Moments& other) {
   if (modes_ == 0) {
     modes_ = other.modes_;
     superchain_level_ = other.superchain_level_;
+    kept_level_ = other.kept_level_;
   }
-  if (modes_ != other.modes_ || superchain_level_ != other.superchain_level_) {
-    throw std::logic_error("moments of systems with different modes or superchains cannot be merged");
+  if (modes_ != other.modes_ || superchain_level_ != other.superchain_level_ ||
+      kept_level_ != other.kept_level_) {
+    throw std::logic_error(
+        "moments of systems with different modes, superchains or kept nodes cannot be merged");
   }
   for (const auto& [first, node] : other.nodes_) {
     this->insert(first, node);
@@ -184,7 +237,7 @@ void Moments::merge(const Moments& other) {
 
 void Moments::insert(std::uint64_t first_chain, Node node) {
   // Carry: while the sibling under the fixed tree is complete, left plus right becomes the parent.
-  while (true) {
+  while (node.level != kept_level_) {
     const std::uint64_t span = std::uint64_t{1} << node.level;
     const std::uint64_t sibling = first_chain ^ span;
     const auto found = nodes_.find(sibling);
@@ -194,9 +247,7 @@ void Moments::insert(std::uint64_t first_chain, Node node) {
     Node& other = found->second;
     Node& left = sibling < first_chain ? other : node;
     const Node& right = sibling < first_chain ? node : other;
-    for (std::uint32_t k = 0; k < modes_; ++k) {
-      left.modes[k] += right.modes[k];
-    }
+    add_to(left.modes, right.modes);
     left.chains += right.chains;
     Node parent = std::move(left);
     parent.level += 1;
@@ -213,6 +264,7 @@ std::vector<std::byte> Moments::serialize() const {
   std::vector<std::byte> bytes;
   put(bytes, &modes_, sizeof modes_);
   put(bytes, &superchain_level_, sizeof superchain_level_);
+  put(bytes, &kept_level_, sizeof kept_level_);
   for (const auto& [first, node] : nodes_) {
     put(bytes, &first, sizeof first);
     put(bytes, &node.level, sizeof node.level);
@@ -227,6 +279,7 @@ Moments Moments::deserialize(std::span<const std::byte> bytes) {
   take(bytes, &modes, sizeof modes);
   Moments moments(modes);
   take(bytes, &moments.superchain_level_, sizeof moments.superchain_level_);
+  take(bytes, &moments.kept_level_, sizeof moments.kept_level_);
   while (!bytes.empty()) {
     std::uint64_t first = 0;
     Node node{0, std::vector<ModeSums>(modes), {}};
@@ -240,21 +293,11 @@ Moments Moments::deserialize(std::span<const std::byte> bytes) {
 }
 
 std::vector<ModeSums> Moments::mode_sums() const {
-  std::vector<ModeSums> total(modes_);
-  for (const auto& [first, node] : nodes_) {
-    for (std::uint32_t k = 0; k < modes_; ++k) {
-      total[k] += node.modes[k];
-    }
-  }
-  return total;
+  return sum_of(nodes_, &Node::modes, std::vector<ModeSums>(modes_));
 }
 
 ChainSums Moments::chain_sums() const {
-  ChainSums total;
-  for (const auto& [first, node] : nodes_) {
-    total += node.chains;
-  }
-  return total;
+  return sum_of(nodes_, &Node::chains, ChainSums{});
 }
 
 namespace {

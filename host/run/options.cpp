@@ -348,4 +348,10 @@ std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes) {
   return run.chains * modes * (scalar * (second ? 4 : 3) + 6 * sizeof(double));
 }
 
+std::uint64_t node_bytes(const ResolvedRun& run, std::size_t modes) {
+  return run.observe.nodes == KeepNodes::kNo
+             ? 0
+             : kept_nodes(run.ensemble.first, run.ensemble.chains) * modes * sizeof(ModeSums);
+}
+
 }  // namespace ridgeflow

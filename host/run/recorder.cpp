@@ -188,7 +188,8 @@ double observation_bytes(const ResolvedRun& run, std::size_t modes) {
                                    SizeHistogram(SizeGrid{}).length());
   }
   numbers += 3.0 * static_cast<double>(run.observe.pairs.size());
-  return static_cast<double>(run.chains) * numbers * sizeof(double) + kept_draws(run, modes).bytes();
+  return static_cast<double>(run.chains) * numbers * sizeof(double) + kept_draws(run, modes).bytes() +
+         static_cast<double>(node_bytes(run, modes));
 }
 
 }  // namespace ridgeflow

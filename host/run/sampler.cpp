@@ -32,21 +32,22 @@ std::unique_ptr<Executor> make_executor_of(std::span<const ResolvedSystem> syste
   return make_cpu_executor(std::move(setup), CpuOptions{options.threads, options.lanes});
 }
 
-/// m*_k as the chains hold them, and R*.
 template <class Scalar>
-std::pair<std::vector<double>, double> centres_of(const Posterior& posterior, const ResolvedRun& run) {
-  std::vector<double> centres(posterior.modes());
-  for (std::size_t k = 0; k < centres.size(); ++k) {
-    centres[k] = static_cast<double>(static_cast<Scalar>(posterior.mean_at(k, run.problem.hartree_ridge)));
+Centres centres_in(const Posterior& posterior, const ResolvedRun& run) {
+  Centres centres{std::vector<double>(posterior.modes()),
+                  static_cast<double>(static_cast<Scalar>(run.problem.hartree_size))};
+  for (std::size_t k = 0; k < centres.mean.size(); ++k) {
+    centres.mean[k] =
+        static_cast<double>(static_cast<Scalar>(posterior.mean_at(k, run.problem.hartree_ridge)));
   }
-  return {std::move(centres), static_cast<double>(static_cast<Scalar>(run.problem.hartree_size))};
+  return centres;
 }
 
 }  // namespace
 
 Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
                         std::vector<std::uint64_t>* accepted, std::size_t system) {
-  Moments moments(static_cast<std::uint32_t>(modes), run.ensemble.chains);
+  Moments moments(static_cast<std::uint32_t>(modes), run.ensemble.chains, run.observe.nodes);
   for (std::uint64_t first = 0; first < run.chains; first += kCollectChains) {
     const ChainBlock block =
         executor.export_chains(system, first, std::min(kCollectChains, run.chains - first));
@@ -58,16 +59,25 @@ Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::s
   return moments;
 }
 
-MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
-                            std::uint64_t passes) {
-  const auto [centres, size] = run.precision == Precision::kSingle ? centres_of<float>(posterior, run)
-                                                                   : centres_of<double>(posterior, run);
+Centres centres_of(const Posterior& posterior, const ResolvedRun& run) {
+  return run.precision == Precision::kSingle ? centres_in<float>(posterior, run)
+                                             : centres_in<double>(posterior, run);
+}
+
+MeasurePlan plan_so_far(const ResolvedRun& run, std::uint64_t passes) {
   MeasurePlan so_far = run.plan.measure;
   so_far.draws = run.plan.schedule.draws_after(passes);
+  return so_far;
+}
+
+MomentSummary summarize_run(const Moments& moments, const Posterior& posterior, const ResolvedRun& run,
+                            std::uint64_t passes) {
+  const MeasurePlan so_far = plan_so_far(run, passes);
   if (so_far.draws < run.plan.measure.draws && moments.chain_sums().chains < 2) {
     return unmeasured_summary(posterior.modes());
   }
-  return summarize(moments, centres, size, passes, so_far);
+  const Centres centres = centres_of(posterior, run);
+  return summarize(moments, centres.mean, centres.size, passes, so_far);
 }
 
 SamplerOptions share_of(const SamplerOptions& options, std::uint64_t rank, std::uint64_t ranks) {
@@ -112,7 +122,7 @@ void require_observation_memory(const ResolvedRun& run, std::size_t modes, bool 
   const double observed = observation_bytes(run, modes);
   const double chains = with_chains ? static_cast<double>(state_bytes(run, modes)) : 0.0;
   const double there = host_memory();
-  if (run.observe.any() && observed + chains > 0.9 * there) {
+  if (observed > 0 && observed + chains > 0.9 * there) {
     throw InvalidInput(
         fmt::format("what is observed of {} of {} needs {:.3g} GiB beside {:.3g} GiB for the "
                     "chains, this machine has {:.3g} GiB: keep fewer draws or use fewer chains",

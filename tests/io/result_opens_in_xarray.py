@@ -23,6 +23,7 @@ GROUPS = {
     'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
                      'variance_size', 'mcse_variance_size', 'loss', 'mcse_loss', 'chain', 'acceptance_rate'},
     'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'ess_sd', 'tau_int'},
+    'node_moments': {'first_chain', 'length', 'chains', 'x', 'xx', 'v', 'centre', 'passes'},
     'comparison': {'z_mean', 'z_variance', 'chi2_mean', 'p_mean', 'chi2_variance', 'p_variance', 'modes_compared_mean',
                    'modes_compared_variance'},
     'timing': {'start', 'sample', 'collect', 'mode_updates', 'updates_per_second'},

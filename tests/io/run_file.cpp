@@ -45,6 +45,7 @@ TEST(RunFile, SetsWhatItSays) {
       "seed = \"18446744073709551615\"\nbackend = \"cpu\"\nstart = \"zero\"\n"
       "[compare]\ntheory = [\"exact\", \"gp\"]\nrequire = true\n"
       "[observe]\ncumulants = true\npairs = [\"1:2\", \"3:10\"]\nevery = 4\nkeep = 10\nkeep_limit = 1\n"
+      "node_moments = false\n"
       "[predict]\nsize_distribution = \"R.csv\"\n"
       "[output]\nfile = \"x.nc\"\nformat = \"json\"\n");
   EXPECT_EQ(config.model.samples, 50);
@@ -62,6 +63,7 @@ TEST(RunFile, SetsWhatItSays) {
   EXPECT_EQ(config.sampler.observe.every, 4U);
   EXPECT_EQ(config.sampler.observe.keep, 10U);
   EXPECT_EQ(config.sampler.observe.keep_limit, 1.0);
+  EXPECT_EQ(config.node_moments, false);
   EXPECT_EQ(config.size_distribution, "R.csv");
   EXPECT_EQ(config.out, "x.nc");
   EXPECT_EQ(config.format, Format::kJson);

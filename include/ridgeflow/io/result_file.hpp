@@ -28,9 +28,9 @@ struct ResultContents {
 };
 
 /// Writes a netCDF-4 file with the groups `constant_data` and `prediction`, and with samples `sample_stats`,
-/// `moments`, `comparison` and `timing`; `posterior`, `diagnostics`, `cumulants`, `size_distribution` and
-/// `pair_covariance` where they were asked for. Dimensions are fixed and stand in each group with their
-/// coordinates
+/// `moments`, `comparison` and `timing`; `node_moments` where nodes were kept; `posterior`, `diagnostics`,
+/// `cumulants`, `size_distribution` and `pair_covariance` where they were asked for. Dimensions are fixed and
+/// stand in each group with their coordinates
 /// (`mode` = k from 1, `theory` = name); every variable has units and long_name; unwritten values are NaN.
 ///
 /// Made in memory, written under a temporary name and renamed: \p path is never half a file. One that is

@@ -59,6 +59,8 @@ struct RunConfig {
   SamplerOptions sampler;                       ///< its seed counts only once `seed` is resolved into it
   std::optional<std::uint64_t> seed;            ///< `[sampler] seed`; unset: from the system
   std::optional<std::vector<Theory>> theories;  ///< unset: every one that is defined for the model
+  std::optional<bool> node_moments;             ///< compare: moments of superchains in the result; unset: of
+                                                ///< one system, where they are small
   bool require = false;                         ///< fail unless the samples agree with `exact`
   std::string size_distribution;  ///< predict: CSV file for the exact distribution of R; empty: none
   std::string out;                ///< result file; its extension says its form; empty: none

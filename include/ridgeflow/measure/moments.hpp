@@ -64,22 +64,42 @@ inline constexpr std::uint64_t kSuperchains = 16;
 /// them, or 1.
 std::uint64_t chains_per_superchain(std::uint64_t chains);
 
+/// Whether Moments keep a run's superchains apart.
+enum class KeepNodes { kNo, kYes };
+
+/// Nodes that are kept then of a run of \p chains chains from \p first_chain on: its superchains, 16 to 31 of
+/// them, and what a range that is not aligned leaves at its ends.
+std::uint64_t kept_nodes(std::uint64_t first_chain, std::uint64_t chains);
+
 /// A mergeable set of chains.
 class Moments {
  public:
+  /// A node of the tree: the sums of an aligned range of chains.
+  struct Node {
+    std::uint32_t level = 0;  ///< covers 2^level chains from its key on, a multiple of 2^level
+    std::vector<ModeSums> modes;
+    ChainSums chains;
+  };
+
   /// \p modes > 0. An empty set of chains: the neutral element. \p chains: those of the whole run, of which
-  /// these may be a part; 0: no superchains are summed.
-  explicit Moments(std::uint32_t modes = 0, std::uint64_t chains = 0);
+  /// these may be a part; 0: no superchains are summed. \p keep: the superchains' nodes are not merged
+  /// further, which takes sizeof(ModeSums) for each mode of each of kept_nodes(); sums and estimates are the
+  /// same to the last bit.
+  explicit Moments(std::uint32_t modes = 0, std::uint64_t chains = 0, KeepNodes keep = KeepNodes::kNo);
 
   /// Adds chains; draws not yet flushed are counted. A chain must not be added twice.
   void add(const ChainBlock& block);
-  /// Adds all chains of \p other. \throws std::logic_error if the modes or the lengths of superchains differ.
+  /// Adds all chains of \p other. \throws std::logic_error if the modes or the lengths of superchains differ,
+  /// or nodes are kept by one of both only.
   void merge(const Moments& other);
 
   std::uint32_t modes() const { return this->modes_; }
   bool empty() const { return this->nodes_.empty(); }
   /// Chains of a superchain; 0: none are summed.
   std::uint64_t superchain_length() const;
+  bool keeps_nodes() const { return this->kept_level_ != kNoLevel; }
+  /// By first chain. Where nodes are kept: the whole superchains, and what their ends leave of a range.
+  const std::map<std::uint64_t, Node>& nodes() const { return this->nodes_; }
 
   /// As bytes in this machine's own form, to be sent to another process of the same build, and back.
   /// \throws std::logic_error from deserialize() for bytes that serialize() did not make.
@@ -91,17 +111,16 @@ class Moments {
   ChainSums chain_sums() const;
 
  private:
-  struct Node {
-    std::uint32_t level;  ///< covers 2^level chains from its key on
-    std::vector<ModeSums> modes;
-    ChainSums chains;
-  };
+  /// No node has it.
+  static constexpr std::uint32_t kNoLevel = 64;
+
   void insert(std::uint64_t first_chain, Node node);
   /// Adds to a node that covers just one superchain what this superchain is.
   void close_superchain(Node& node) const;
 
   std::uint32_t modes_;
   std::uint32_t superchain_level_;       ///< a superchain is a node of this level: 2^level chains
+  std::uint32_t kept_level_;             ///< nodes of this level are not merged
   std::map<std::uint64_t, Node> nodes_;  ///< by first chain; siblings are merged as soon as both are there
 };
 

@@ -11,6 +11,7 @@
 #include "ridgeflow/chain/mode_tables.hpp"
 #include "ridgeflow/measure/block_sums.hpp"
 #include "ridgeflow/measure/draw_store.hpp"
+#include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/measure/observation.hpp"
 #include "ridgeflow/model/mode_pair.hpp"
 #include "ridgeflow/model/posterior.hpp"
@@ -26,13 +27,15 @@ enum class Backend { kAutomatic, kCpu, kCuda };
 /// Fewest chains of a run: errors come from the spread of the chains' means.
 inline constexpr std::uint64_t kMinChains = 64;
 
-/// What a run looks at beyond the two moments that are always measured (run/recorder.hpp).
+/// What a run looks at beyond the two moments of all chains that are always measured (run/recorder.hpp), and
+/// keeps of these.
 struct ObserveOptions {
-  std::uint64_t every = 1;      ///< measurements from one that enters sums to the next
-  bool cumulants = false;       ///< third and fourth cumulant of every mode, and the distribution of R
-  std::vector<ModePair> pairs;  ///< whose covariance is measured
-  std::uint64_t keep = 0;       ///< draws kept of each chain, thinned evenly
-  double keep_limit = 4.0;      ///< largest size of all kept draws [GiB]
+  std::uint64_t every = 1;           ///< measurements from one that enters sums to the next
+  bool cumulants = false;            ///< third and fourth cumulant of every mode, and the distribution of R
+  std::vector<ModePair> pairs;       ///< whose covariance is measured
+  std::uint64_t keep = 0;            ///< draws kept of each chain, thinned evenly
+  double keep_limit = 4.0;           ///< largest size of all kept draws [GiB]
+  KeepNodes nodes = KeepNodes::kNo;  ///< moments of superchains beside those of all chains
 
   bool sums() const { return this->cumulants || !this->pairs.empty(); }
   bool any() const { return this->sums() || this->keep > 0; }
@@ -115,6 +118,9 @@ DrawShape kept_draws(const ResolvedRun& run, std::size_t modes);
 
 /// Bytes that the state and sums of a run take on its executor.
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes);
+
+/// Bytes of memory that the moments of superchains take, where \p run is to keep them; else 0.
+std::uint64_t node_bytes(const ResolvedRun& run, std::size_t modes);
 
 /// Mode updates of a run: chains x modes x passes, burn-in included.
 double mode_updates(const ResolvedRun& run, std::size_t modes);

@@ -39,7 +39,8 @@ struct Observed {
 ObservedSummary summarize_observed(const Observed& observed, const Posterior& posterior,
                                    const ResolvedRun& run);
 
-/// Bytes of host memory that observing \p run takes: sums of each chain, and kept draws.
+/// Bytes of host memory that observing \p run takes: sums of each chain, kept draws, and
+/// moments of superchains.
 double observation_bytes(const ResolvedRun& run, std::size_t modes);
 
 /// Watches the chains of a run, whichever system of a launch they are. Sums belong to one chain each, so

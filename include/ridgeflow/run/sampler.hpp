@@ -108,6 +108,17 @@ void number_chains(std::span<SystemRequest> systems);
 Moments collect_moments(const Executor& executor, const ResolvedRun& run, std::size_t modes,
                         std::vector<std::uint64_t>* accepted = nullptr, std::size_t system = 0);
 
+/// What measurements are taken from, so that sums keep their digits: as the chains hold it, rounded to their
+/// precision.
+struct Centres {
+  std::vector<double> mean;  ///< m*_k [mode]
+  double size = 0;           ///< R*
+};
+Centres centres_of(const Posterior& posterior, const ResolvedRun& run);
+
+/// What is measured of \p run in its first \p passes passes.
+MeasurePlan plan_so_far(const ResolvedRun& run, std::uint64_t passes);
+
 /// Estimates from \p moments of \p run after \p passes passes, whoever sampled them: of all ranks of an
 /// ensemble, say. All NaN, over no chains, where the run is not over and fewer than two chains have draws.
 /// \throws NumericalFailure where it is.
