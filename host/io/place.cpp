@@ -53,7 +53,7 @@ fs::path directory_of(const fs::path& place, const std::string& problem) {
     directory = ".";
   }
   std::error_code error;
-  const fs::path canonical = fs::canonical(directory, error);
+  fs::path canonical = fs::canonical(directory, error);
   if (error == std::errc::no_such_file_or_directory) {
     throw InvalidInput(problem +
                        fmt::format("the directory {} does not exist; make it first", directory.string()));

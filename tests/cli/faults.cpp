@@ -51,7 +51,7 @@ using Environment = std::map<std::string, std::string>;
 /// Runs the program with its calls on the files of one folder counted, or made to fail.
 class Faults {
  public:
-  explicit Faults(std::string folder) : folder_(std::filesystem::canonical(folder).string()) {}
+  explicit Faults(const std::string& folder) : folder_(std::filesystem::canonical(folder).string()) {}
 
   Outcome run(const std::vector<std::string>& arguments, const Environment& faults) const {
     std::filesystem::remove(this->log());

@@ -31,7 +31,7 @@ namespace {
 
 long number_of(const char* name, long otherwise) {
   const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody writes the environment
-  return text == nullptr ? otherwise : std::atol(text);
+  return text == nullptr ? otherwise : std::strtol(text, nullptr, 10);
 }
 
 const char* text_of(const char* name) {
