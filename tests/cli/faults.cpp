@@ -36,7 +36,7 @@ std::map<std::string, std::string> contents(const std::string& folder) {
 
 /// \p table without the line that tells how long the sampling took.
 std::string untimed(const std::string& table) {
-  std::istringstream lines(table);
+  std::istringstream lines(unwrapped(table));
   std::string kept;
   for (std::string line; std::getline(lines, line);) {
     if (line.find(" mode updates in ") == std::string::npos) {
@@ -367,6 +367,39 @@ TEST(FileSize, BeyondTheLimitIsAWriteThatFails) {
       EXPECT_EQ(folder.count(), 0);
     }
   }
+}
+
+// Memory that ends while the file is made, which is made in it: bisected, so that it ends everywhere near.
+TEST(Memory, ThatIsTooLittleForAFileLosesNoTable) {
+  const TemporaryFolder folder;
+  if (std::string(RIDGEFLOW_FAILING_CALLS).empty()) {
+    GTEST_SKIP() << "a sanitizer takes more memory than there is";
+  }
+  const std::vector<std::string> predict{"predict", "--samples", "20000", "--theory", "gp"};
+  const std::string table = run(predict).out;
+  const auto limited = [&](std::size_t kibibytes) {
+    std::vector<std::string> words{"/usr/bin/env", "OMP_NUM_THREADS=1", "prlimit",
+                                   fmt::format("--as={}", kibibytes << 10), RIDGEFLOW_PROGRAM};
+    words.insert(words.end(), predict.begin(), predict.end());
+    words.insert(words.end(), {"--out", folder / "x.nc"});
+    return run_words(words);
+  };
+  std::size_t too_little = 1 << 10;
+  std::size_t enough = 4 << 20;
+  int lost_files = 0;
+  while (enough - too_little > 32) {
+    const std::size_t middle = (too_little + enough) / 2;
+    const Outcome outcome = limited(middle);
+    EXPECT_LT(outcome.status, 128) << middle << " KiB: " << outcome.told;
+    EXPECT_EQ(folder.count(), outcome.status == 0 ? 1 : 0);
+    if (outcome.status == 0 || !outcome.out.empty()) {
+      EXPECT_EQ(outcome.out, table);
+    }
+    lost_files += outcome.status == 4 && !outcome.out.empty() ? 1 : 0;
+    (outcome.status == 0 ? enough : too_little) = middle;
+    std::filesystem::remove(folder / "x.nc");
+  }
+  EXPECT_GT(lost_files, 0);  // the limits met the making of the file
 }
 
 TEST(FileLocks, AreNotNeeded) {
