@@ -428,9 +428,12 @@ Action add_bias(CLI::App& app) {
       ->capture_default_str()
       ->group("Study");
   app.footer(
-      "Every integrator, or the one that --integrator names. Measures every half relaxation time of the "
-      "stiffest mode unless --every says otherwise. ridgeflow plot draws what --out X.json wrote; "
-      "docs/choosing-an-integrator.md says how to read it.");
+      std::string(
+          "Every integrator, or the one that --integrator names. Measures every half relaxation time of the "
+          "stiffest mode unless --every says otherwise. ridgeflow plot draws what --out X.json wrote; "
+          "docs/choosing-an-integrator.md says how to read it."
+          "\n") +
+      kListHelp);
   return [flags, extras] { return run_bias(*flags, *extras); };
 }
 

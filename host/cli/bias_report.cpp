@@ -89,10 +89,59 @@ std::vector<std::string> point_cells(const StepBias& point, const StepBias& refe
   return cells;
 }
 
+/// The fastest integrator within the target, and the orders that were seen.
+std::vector<std::string> verdict(const BiasReport& report) {
+  std::vector<std::string> sentences;
+  for (const BiasOf what : kTargets) {
+    const StepBias* best = nullptr;
+    for (const EqualBias& each : report.equal) {
+      if (each.what == what && each.run && each.run->diverged == 0 &&
+          std::isfinite(each.run->effective_per_second.value) &&
+          (best == nullptr ||
+           gain_of(*each.run, report.reference).value > gain_of(*best, report.reference).value)) {
+        best = &*each.run;
+      }
+    }
+    const char* of = what == BiasOf::kWorstVariance ? "the variance of the worst mode" : "Var R";
+    if (best == nullptr) {
+      sentences.push_back(fmt::format("No integrator is known to be within a bias of {:.3g} % in {}.",
+                                      100.0 * report.target, of));
+      continue;
+    }
+    const Measured gain = gain_of(*best, report.reference);
+    sentences.push_back(fmt::format(
+        "Within a bias of {:.3g} % in {}, {}{} is fastest: {} independent draws of the softest mode{}.",
+        100.0 * report.target, of, best->integrator,
+        std::isfinite(best->step) ? fmt::format(" at h = {}", step_text(best->step)) : "",
+        rate_text(best->effective_per_second.value),
+        report.reference.diverged > 0
+            ? ""
+            : fmt::format(", {} times as many as {} at h = {}", in_parentheses(gain.value, gain.error, false),
+                          report.reference.integrator, step_text(report.reference.step))));
+  }
+  std::string orders;
+  std::string exact;
+  for (const IntegratorBias& study : report.studies) {
+    const std::optional<FittedPowerLaw>* law = study.exact ? nullptr : &study.laws.front().law;
+    if (study.exact) {
+      exact += (exact.empty() ? "" : ", ") + study.integrator;
+    } else if (law->has_value()) {
+      orders += fmt::format("{}{} {}", orders.empty() ? "" : ", ", study.integrator,
+                            in_parentheses((*law)->exponent, (*law)->exponent_error, false));
+    }
+  }
+  if (!orders.empty() || !exact.empty()) {
+    sentences.push_back(fmt::format(
+        "{}{}{}.", orders.empty() ? "" : "Order of the step-size error, measured: " + orders,
+        orders.empty() || exact.empty() ? "" : "; ", exact.empty() ? "" : "none by construction: " + exact));
+  }
+  return sentences;
+}
+
 std::string points_text(const BiasReport& report) {
   std::string out = "\nBias against the exact average, in per cent\n";
   TextTable table(
-      {"integrator", "h", "h rate", "eff. draws", "gain", "Var d_k worst", "all modes", "<R>", "Var R"});
+      {"integrator", "h", "h rate", "eff. draws", "gain", "Var d_k worst", "all modes", "<R>", "Var R"}, 2);
   std::string means;
   for (const IntegratorBias& study : report.studies) {
     for (const StepBias& point : study.points) {
@@ -107,19 +156,19 @@ std::string points_text(const BiasReport& report) {
   }
   out += table.text();
   out +=
-      "  h rate: h (min a + rho*), in relaxation times of the softest mode; eff. draws:\n"
-      "  independent draws of that mode per second; gain: over those of the reference;\n"
-      "  worst: largest deviation resolved of all modes, or what would have been;\n"
-      "  1.77(3): 1.77 +- 0.03, from the spread over chains\n";
+      "  h rate: h (min a + rho*), in relaxation times of the softest mode, that of the least\n"
+      "  a_k; eff. draws: independent draws of it per second; gain: over those of the\n"
+      "  reference; worst: largest deviation resolved of all modes, or what would have\n"
+      "  been; 1.77(3): 1.77 +- 0.03, from the spread over chains\n";
   return out + wrapped(means.empty() ? "means: no mode's bias is resolved in any run"
                                      : "means: bias resolved for " + means);
 }
 
 std::string laws_text(const BiasReport& report) {
   std::string out =
-      fmt::format("\nWeak order: |bias| = C h^p where it is resolved, below {:.0f} %, and h rate <= {:.3g}\n",
+      fmt::format("\nWeak order: |bias| = C h^order where it is resolved, below {:.0f} %, h rate <= {:.3g}\n",
                   100.0 * FitRange{}.small, kLeadingOrderRelaxations);
-  TextTable table({"integrator", "p (Var d_k, all modes)", "points", "p (Var R)", "points"});
+  TextTable table({"integrator", "order (Var d_k, all modes)", "points", "order (Var R)", "points"});
   for (const IntegratorBias& study : report.studies) {
     if (study.exact) {
       continue;
@@ -144,7 +193,7 @@ std::string one_mode_text(const BiasReport& report) {
   std::string out = fmt::format(
       "\nThe softest mode alone, by quadrature of the transition kernel (no sampling),\nh rate = {:.4g}\n",
       largest);
-  TextTable table({"integrator", "bias of Var d [%]", "p", "bias of Var R [%]", "p"});
+  TextTable table({"integrator", "bias of Var d [%]", "order", "bias of Var R [%]", "order"});
   const auto order = [](double p, double bias) {
     return !std::isnan(p) ? fmt::format("{:.3f}", p) : std::isnan(bias) ? "no law" : "< 1e-8";
   };
@@ -156,8 +205,8 @@ std::string one_mode_text(const BiasReport& report) {
                per_cent(each.size.back()), order(each.size_order, each.size[1])});
   }
   return out + table.text() +
-         fmt::format("  p: between h rate = {:.4g} and {:.4g}\n", report.one_mode.front().relaxations[0],
-                     report.one_mode.front().relaxations[1]);
+         fmt::format("  order: between h rate = {:.4g} and {:.4g}; < 1e-8: no bias but rounding\n",
+                     report.one_mode.front().relaxations[0], report.one_mode.front().relaxations[1]);
 }
 
 std::string equal_text(const BiasReport& report, BiasOf what) {
@@ -368,7 +417,8 @@ Json json_of(const BiasReport& report) {
 }
 
 std::string table_text(const BiasReport& report) {
-  std::string out = head_text(report) + points_text(report) + laws_text(report) + one_mode_text(report);
+  std::string out = verdict_text(verdict(report)) + head_text(report) + points_text(report) +
+                    laws_text(report) + one_mode_text(report);
   for (const BiasOf what : kTargets) {
     out += equal_text(report, what);
   }

@@ -227,7 +227,8 @@ Action add_compare(CLI::App& app) {
                                                              .observe = true,
                                                              .run_file = true,
                                                              .sweeps = true});
-  app.footer("Example: ridgeflow compare examples/standard.toml --draws 1e6 --out standard.nc");
+  app.footer(std::string("Numbers may be lists: the run is then the grid of all their combinations. ") +
+             kListHelp + "\nExample: ridgeflow compare examples/standard.toml --draws 1e6 --out standard.nc");
   return [flags] { return run_compare(*flags); };
 }
 

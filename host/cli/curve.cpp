@@ -72,7 +72,7 @@ std::vector<std::int64_t> curve_samples(const Extras& extras) {
 
 /// The model without samples and modes, which run along the curve. \throws InvalidInput for what no curve can
 /// be drawn of.
-LearningCurve curve_of(const RunConfig& config, const Flags& flags) {
+LearningCurve curve_of(const RunConfig& config) {
   const ModelConfig& model = config.model;
   validate(
       model.spectrum.empty(),
@@ -81,8 +81,6 @@ LearningCurve curve_of(const RunConfig& config, const Flags& flags) {
           "at every P; losses of the spectrum {0} at several P are what ridgeflow predict --spectrum {0} "
           "--samples 10:1000:7:log gives",
           model.spectrum));
-  validate(!flags.given("model.samples") && !flags.given("model.modes"),
-           "--samples and --modes: P runs along the curve, and M = P; use --at, or --from and --to");
   validate(!model.modes || model.modes == model.samples,
            "modes: M = P along the curve; leave it out of the run file");
   validate(model.w == 0.0,
@@ -163,8 +161,13 @@ CurveCheck check(const CurveReport& report, const std::vector<std::int64_t>& num
 
 int run_curve(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
+  flags.refuse({"model.samples", "model.modes"},
+               "P runs along the curve, and M = P; use --at, or --from and --to");
+  if (!extras.check) {
+    flags.refuse_sampling();
+  }
   const FileForm form = check_output(config, false);
-  const LearningCurve curve = curve_of(config, flags);
+  const LearningCurve curve = curve_of(config);
   const std::vector<std::int64_t> numbers = curve_samples(extras);
   const std::vector<std::int64_t> checked = ordered(sample_numbers(extras.check_at, "--check-at"));
   validate(!config.require || extras.check, "--require asks for sampled losses: add --check");
@@ -200,7 +203,11 @@ int run_curve(const Flags& flags, const Extras& extras) {
 
 Action add_curve(CLI::App& app) {
   const auto flags =
-      std::make_shared<Flags>(app, FlagChoice{.sampling = true, .require = true, .run_file = true});
+      std::make_shared<Flags>(app, FlagChoice{.sampling = true,
+                                              .require = true,
+                                              .run_file = true,
+                                              .checks = true,
+                                              .refused = {"model.samples", "model.modes", "model.spectrum"}});
   const auto extras = std::make_shared<Extras>();
   const auto dress = [](CLI::Option* option, const char* name) {
     return option->type_name(name)->capture_default_str()->group("Curve");
@@ -216,10 +223,13 @@ Action add_curve(CLI::App& app) {
       dress(add_list(app, "--check-at", extras->check_at, "numbers of samples at which losses are sampled"),
             "P,P,...");
   app.footer(
-      "P runs along the curve with as many modes as samples; kappa and u stay. --require: exit status 1 "
-      "unless "
-      "the sampled losses agree with the exact curve. ridgeflow plot draws what --out X.json wrote.\n"
-      "Example: ridgeflow curve --alpha 0.2 --beta 0.3 --u 0.05 --check --out curve.json");
+      std::string(
+          "P runs along the curve with as many modes as samples; kappa and u stay. --require: exit status 1 "
+          "unless "
+          "the sampled losses agree with the exact curve. ridgeflow plot draws what --out X.json wrote.\n"
+          "Example: ridgeflow curve --alpha 0.2 --beta 0.3 --u 0.05 --check --out curve.json"
+          "\n") +
+      kListHelp);
   return [flags, extras, grid, check_at] {
     extras->grid_given =
         std::any_of(grid.begin(), grid.end(), [](const CLI::Option* option) { return option->count() > 0; });

@@ -82,10 +82,39 @@ std::string percent_text(double part) {
 std::string head_text(const CurveReport& report) {
   const PowerLaw& law = report.curve.law;
   const GaussianLoss limit = report.curve.asymptotic_slopes();
-  return fmt::format("alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}, kappa = {:.6g}, u = {:.6g}, M = P\n",
-                     law.alpha, law.beta, law.scale, report.curve.kappa, report.curve.u) +
-         fmt::format("asymptotic exponents of P: bias and trees {:+.4f}, variance and loops {:+.4f}\n",
-                     limit.bias, limit.variance);
+  return wrapped(
+             fmt::format("alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}, kappa = {:.6g}, u = {:.6g}, M = P",
+                         law.alpha, law.beta, law.scale, report.curve.kappa, report.curve.u)) +
+         wrapped(fmt::format("exponents of P for P -> infinity: bias and trees (what the means do) {:+.4f}, "
+                             "variance and loops (what the fluctuations do) {:+.4f}",
+                             limit.bias, limit.variance));
+}
+
+std::vector<std::string> verdict(const CurveReport& report) {
+  std::vector<std::string> sentences;
+  if (report.check) {
+    const Problems& problems = report.check->problems;
+    sentences.push_back(problems.words.empty()
+                            ? std::string("The sampled losses agree with the exact curve.")
+                            : fmt::format("The sampled losses {} with the exact curve: {}.",
+                                          disagreement(problems), fmt::join(problems.words, "; ")));
+  }
+  const LearningCurvePoint& first = report.points.front();
+  const LearningCurvePoint& last = report.points.back();
+  sentences.push_back(fmt::format(
+      "Exact loss per sample: {} at P = {}, {} at P = {}, where it goes like P^{:.3f}; the interaction "
+      "changes "
+      "it by {} % and {} % (exact/gp - 1).",
+      number(first.loss_exact, 4), first.samples, number(last.loss_exact, 4), last.samples,
+      report.slopes.back().loss_exact, percent_text(first.correction()), percent_text(last.correction())));
+  const auto off = [](const LearningCurvePoint& p) { return p.loss_wilson / p.loss_exact - 1.0; };
+  const LearningCurvePoint* worst = &first;
+  for (const LearningCurvePoint& p : report.points) {
+    worst = std::abs(off(p)) > std::abs(off(*worst)) ? &p : worst;
+  }
+  sentences.push_back(fmt::format("RG (wilson) is off the exact loss by up to {} %, at P = {}.",
+                                  percent_text(off(*worst)), worst->samples));
+  return sentences;
 }
 
 std::string losses_text(const CurveReport& report) {
@@ -176,12 +205,7 @@ std::string check_text(const CurveReport& report) {
     agreement.add({std::string(to_string(kCurveTheories[t])), number(check.agreement[t].chi_squared, 4),
                    fmt::format("{}", check.agreement[t].compared()), p_text(check.agreement[t].p_value)});
   }
-  return out + agreement.text() +
-         wrapped(check.problems.words.empty()
-                     ? std::string("The sampled losses agree with the exact curve.")
-                     : fmt::format("The sampled losses {} with the exact curve: {}.",
-                                   disagreement(check.problems), fmt::join(check.problems.words, "; "))) +
-         curve_gaps(check);
+  return out + agreement.text() + curve_gaps(check);
 }
 
 // --- JSON
@@ -327,8 +351,8 @@ Json json_of(const CurveReport& report) {
 }
 
 std::string table_text(const CurveReport& report) {
-  std::string out = head_text(report) + losses_text(report) + slopes_text(report) + closed_text(report) +
-                    exponents_text(report);
+  std::string out = verdict_text(verdict(report)) + head_text(report) + losses_text(report) +
+                    slopes_text(report) + closed_text(report) + exponents_text(report);
   if (report.check) {
     out += check_text(report);
   }

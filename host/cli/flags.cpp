@@ -37,7 +37,10 @@ bool listens(const FlagChoice& choice, const RunKey& key) {
   return key.section() != "predict" || choice.cumulants;
 }
 
-std::string group_of(const RunKey& key) {
+std::string group_of(const FlagChoice& choice, const RunKey& key) {
+  if (std::find(choice.refused.begin(), choice.refused.end(), key.name) != choice.refused.end()) {
+    return "";  // no help shows it
+  }
   if (key.section() == "model") {
     return "Model";
   }
@@ -47,7 +50,9 @@ std::string group_of(const RunKey& key) {
   if (key.section() == "observe") {
     return "Beyond two moments";
   }
-  return key.section() == "sampler" ? "Sampling" : key.section() == "compare" ? "Comparison" : "Output";
+  return key.section() == "sampler"   ? choice.checks ? "Sampling, for --check" : "Sampling"
+         : key.section() == "compare" ? "Comparison"
+                                      : "Output";
 }
 
 /// The default as help shows it; nothing where it takes words to say.
@@ -77,6 +82,15 @@ void warn_of_order(const std::string& spectrum) {
   } catch (const InvalidInput&) {
     return;
   }
+}
+
+/// The key that a --set is of.
+std::string_view set_key(std::string_view setting) {
+  return io::trimmed(setting.substr(0, setting.find('=')));
+}
+
+std::string not_of(std::string_view verb) {
+  return fmt::format("ridgeflow {0} has no use for it; ridgeflow {0} --help names what it takes", verb);
 }
 
 /// What lists and ranges were read as: "a sweep over u = 0, 5; samples = 10, ... (4 values)".
@@ -192,7 +206,7 @@ CLI::Option* add_list(CLI::App& app, const std::string& flag, std::vector<double
   return add_words(app, flag, help, take, [&values] { return fmt::format("{}", fmt::join(values, ",")); });
 }
 
-Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
+Flags::Flags(CLI::App& app, const FlagChoice& choice) : choice_(choice), verb_(app.get_name()) {
   if (choice.run_file) {
     app.add_option("RUN.toml", this->run_file_, "run file; flags override it")->type_name("");
   }
@@ -202,14 +216,13 @@ Flags::Flags(CLI::App& app, const FlagChoice& choice) : sweeps_(choice.sweeps) {
     }
     CLI::Option* option = nullptr;
     if (key.type == KeyType::kSwitch) {
-      const std::string help(key.help);
-      option = app.add_flag(std::string(key.flag), help);
+      option = app.add_flag(std::string(key.flag), key.help);
     } else {
       // CLI11 fills text; types are checked in one place, io/run_values.hpp.
-      option = app.add_option(std::string(key.flag), this->text_[&key], std::string(key.help));
+      option = app.add_option(std::string(key.flag), this->text_[&key], key.help);
       option->type_name(std::string(key.value))->default_str(default_of(key));
     }
-    option->group(group_of(key));
+    option->group(group_of(choice, key));
     this->options_[&key] = option;
   }
   app.add_option("--set", this->settings_,
@@ -228,6 +241,29 @@ void add_force(CLI::App& app, bool& force) {
 bool Flags::given(std::string_view key) const {
   const auto found = this->options_.find(find_run_key(key));
   return found != this->options_.end() && found->second->count() > 0;
+}
+
+bool Flags::was_set(const RunKey& key) const {
+  return std::any_of(this->settings_.begin(), this->settings_.end(),
+                     [&key](const std::string& setting) { return set_key(setting) == key.name; });
+}
+
+void Flags::refuse(const std::vector<std::string_view>& keys, std::string_view why) const {
+  for (const std::string_view name : keys) {
+    const RunKey& key = *find_run_key(name);
+    validate(!this->given(name), fmt::format("{}: {}", key.flag, why));
+    validate(!this->was_set(key), fmt::format("--set {}: {}", name, why));
+  }
+}
+
+void Flags::refuse_sampling() const {
+  std::vector<std::string_view> keys;
+  for (const RunKey& key : run_keys()) {
+    if (key.section() == "sampler") {
+      keys.push_back(key.name);
+    }
+  }
+  this->refuse(keys, "nothing is sampled without --check; add it, or leave this out");
 }
 
 RunConfig Flags::config() const {
@@ -249,8 +285,10 @@ RunConfig Flags::config() const {
   }
   for (const std::string& setting : this->settings_) {
     apply_setting(setting, config);
+    const RunKey& key = *find_run_key(set_key(setting));
+    validate(listens(this->choice_, key), fmt::format("--set {}: {}", key.name, not_of(this->verb_)));
   }
-  if (!this->sweeps_ && !config.sweep.empty()) {
+  if (!this->choice_.sweeps && !config.sweep.empty()) {
     const RunKey& key = *config.sweep.front().key;
     throw InvalidInput(
         fmt::format("{}: takes one number here; compare and predict take lists and ranges", key.flag));
@@ -283,8 +321,13 @@ std::string unknown_words(const CLI::App& app, const std::vector<std::string>& w
     }
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
-  return fmt::format("unknown flag {}: did you mean {}?", word,
-                     nearest_name(word.substr(0, word.find('=')), known));
+  const std::string flag = word.substr(0, word.find('='));
+  for (const RunKey& key : run_keys()) {
+    if (flag == key.flag) {
+      return fmt::format("{}: {}", flag, not_of(app.get_name()));
+    }
+  }
+  return fmt::format("unknown flag {}: did you mean {}?", word, nearest_name(flag, known));
 }
 
 }  // namespace ridgeflow::cli

@@ -26,7 +26,16 @@ struct FlagChoice {
   bool observe = false;    ///< everything of [observe]
   bool run_file = false;   ///< takes a run file as its argument
   bool sweeps = false;     ///< numbers may be lists and ranges
+  bool checks = false;     ///< samples with --check only
+  /// Keys that the others of their section are of use without. Their flags are known, so that a verb can say
+  /// why it refuses them, but no help names them.
+  std::vector<std::string_view> refused{};
 };
+
+/// How a list is written, for the help of a verb that takes some.
+inline constexpr const char* kListHelp =
+    "A list is written 100,200,500; any of its numbers may be a range FROM:TO:COUNT or, evenly spread in its "
+    "logarithm, FROM:TO:COUNT:log, both ends included: 10:1000:3:log is 10,100,1000.";
 
 /// Registers flags on \p app; after parsing, config() is what they say. Must outlive the parsing.
 class Flags {
@@ -38,15 +47,22 @@ class Flags {
   /// Whether the flag of \p key was given.
   bool given(std::string_view key) const;
   bool dry_run() const { return this->dry_run_; }
+  /// \throws InvalidInput if the flag or a --set of any of \p keys was given; \p why ends the message.
+  void refuse(const std::vector<std::string_view>& keys, std::string_view why) const;
+  /// The same of all settings of the sampler, where nothing is sampled without --check.
+  void refuse_sampling() const;
 
  private:
+  bool was_set(const RunKey& key) const;
+
+  FlagChoice choice_;
+  std::string verb_;
   std::map<const RunKey*, std::string> text_;
   std::map<const RunKey*, CLI::Option*> options_;
   std::string run_file_;
   std::vector<std::string> settings_;
   bool dry_run_ = false;
   bool force_ = false;
-  bool sweeps_ = false;
 };
 
 /// The switch without which no file is replaced, for every verb that writes.
@@ -86,7 +102,8 @@ auto settings_of(const std::vector<std::string>& words, std::string_view key, st
 /// Numbers of samples P, at least 1 each, in the order of \p words. \throws InvalidInput naming \p flag.
 std::vector<std::int64_t> sample_numbers(const std::vector<std::string>& words, std::string_view flag);
 
-/// The message for words that no flag of \p app took: names the nearest flag, or verb.
+/// The message for words that no flag of \p app took: names the nearest flag, or verb, and says of a flag
+/// that is another verb's that it is.
 std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words);
 
 }  // namespace ridgeflow::cli

@@ -70,6 +70,9 @@ std::string dry_run_text(const FlowStudy& study, double flow_seconds,
 
 int run_flow(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
+  if (!extras.check) {
+    flags.refuse_sampling();
+  }
   const FileForm form = check_output(config, false);
   const FlowRequest request = request_from(extras);
   const Posterior posterior = make_posterior(config.model);
@@ -98,7 +101,8 @@ int run_flow(const Flags& flags, const Extras& extras) {
 }  // namespace
 
 Action add_flow(CLI::App& app) {
-  const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true});
+  const auto flags =
+      std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true, .checks = true});
   const auto extras = std::make_shared<Extras>();
   add_list(app, "--at-tau", extras->at_tau,
            "scales tau = ln(Lambda/k) of the vector field, at most 4 (default: 0, half-way, k*)")
@@ -113,10 +117,14 @@ Action add_flow(CLI::App& app) {
       ->group("Flow");
   app.add_flag("--check", extras->check, "sample both systems in one run and compare them")->group("Flow");
   app.footer(
-      "The continuum flow, and with it --at-tau and --window, needs power-law data; with --spectrum the "
-      "decimation and a second cutoff are given. The sampling flags are for --check. --out X.json or X.csv; "
-      "ridgeflow plot draws the JSON.\n"
-      "Example: ridgeflow flow examples/standard.toml --out flow.json");
+      std::string(
+          "The continuum flow, and with it --at-tau and --window, needs power-law data; with --spectrum the "
+          "decimation and a second cutoff are given. The sampling flags are for --check. --out X.json or "
+          "X.csv; "
+          "ridgeflow plot draws the JSON.\n"
+          "Example: ridgeflow flow examples/standard.toml --out flow.json"
+          "\n") +
+      kListHelp);
   return [flags, extras] { return run_flow(*flags, *extras); };
 }
 

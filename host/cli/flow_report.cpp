@@ -1,5 +1,6 @@
 #include "cli/flow_report.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/io/run_file.hpp"
@@ -48,20 +50,53 @@ std::string deviation_text(double continuum, double decimation) {
   return std::isnan(relative) ? "-" : relative == 0.0 ? "0" : fmt::format("{:+.1e}", relative);
 }
 
-/// The parameters in 100 columns: transferred couplings have all their digits.
-std::string parameter_lines(const Posterior& posterior) {
-  std::string line = parameter_line(posterior);
-  line.pop_back();
-  return wrapped(line);
-}
-
 // --- Table -------------------------------------------------------------------------------------------------
 
 std::string decimation_text(const FlowStudy& study) {
   const Decimation& flow = study.decimation;
-  return fmt::format("Decimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
-                     flow.largest_bubble_mode,
-                     flow.valid() ? "below 2, its realm" : "NOT below 2: outside of its realm");
+  return fmt::format(
+      "Decimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
+      flow.largest_bubble_mode,
+      flow.valid() ? "below 2, where its recursion holds" : "NOT below 2: its recursion does not hold");
+}
+
+std::vector<std::string> verdict(const FlowStudy& study) {
+  std::vector<std::string> sentences;
+  if (study.second && study.second->sampled) {
+    const SampleComparison& between = study.second->sampled->between;
+    Problems problems = agreement_problems(between.mean, "the means", "");
+    add_problems(problems, agreement_problems(between.variance, "the variances", ""));
+    sentences.push_back(
+        problems.words.empty()
+            ? fmt::format("Sampled, the two cutoffs agree: {} for the means, {} for the variances.",
+                          p_relation(between.mean.p_value), p_relation(between.variance.p_value))
+            : fmt::format("Sampled, the two cutoffs {}: {}.", disagreement(problems),
+                          fmt::join(problems.words, "; ")));
+  }
+  if (study.second) {
+    const auto worst = [](const TheoryDifference& d) { return std::max(d.mean.value, d.variance.value); };
+    const std::size_t modes = study.second->small.modes();
+    sentences.push_back(
+        fmt::format("A cutoff at {} in place of {} on the same trajectory leaves the exact means and "
+                    "variances of modes 1 to "
+                    "{} within {:.2g}, relative; with kappa and u kept they would be off by up to {:.2g}.",
+                    modes, study.posterior.modes(), modes, worst(study.second->renormalized.back()),
+                    worst(study.second->bare)));
+  }
+  if (study.continuum) {
+    const ContinuumStudy& flow = *study.continuum;
+    sentences.push_back(fmt::format(
+        "From mode {} down to {} the ridge r' is {}, the interaction U' {}, the loops' share of the "
+        "ridge {}, the trees' {}.",
+        flow.window.last, flow.window.first, to_string(relevance(flow.intervals.ridge)),
+        to_string(relevance(flow.intervals.quartic)), to_string(relevance(flow.intervals.loop)),
+        to_string(relevance(flow.intervals.tree))));
+  }
+  if (!study.decimation.valid()) {
+    sentences.emplace_back(
+        "The recursion of the decimation does NOT hold here: none of this can be relied on.");
+  }
+  return sentences;
 }
 
 std::string couplings_text(const FlowStudy& study) {
@@ -196,7 +231,7 @@ std::string sampled_text(const SecondCutoff& second) {
 std::string second_text(const SecondCutoff& second) {
   std::string out =
       fmt::format("\nA second cutoff on the same trajectory: {}\n", counted(second.small.modes(), "mode")) +
-      parameter_lines(second.small);
+      parameter_line(second.small);
   TextTable table({"largest relative difference from the first, modes 1 to M", "mean", "variance"});
   for (const TheoryDifference& each : second.renormalized) {
     table.add(
@@ -384,12 +419,13 @@ Json json_of(const FlowReport& report) {
 
 std::string table_text(const FlowReport& report) {
   const FlowStudy& study = report.study;
-  std::string out = parameter_lines(study.posterior);
+  std::string out = verdict_text(verdict(study)) + parameter_line(study.posterior);
   if (study.continuum) {
     const ContinuumStudy& flow = *study.continuum;
-    out +=
-        fmt::format("alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}: k* = {:.5g}, Lambda = {}\n",
-                    flow.law.alpha, flow.law.beta, flow.law.scale, flow.learning_scale, flow.plain.cutoff());
+    out += wrapped(fmt::format(
+        "alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}: learning scale k* = {:.5g} (a = rho* there), "
+        "cutoff Lambda = {}",
+        flow.law.alpha, flow.law.beta, flow.law.scale, flow.learning_scale, flow.plain.cutoff()));
     out += decimation_text(study) + trajectory_text(study, flow) + intervals_text(flow) + words(study, flow) +
            fields_text(flow);
   } else {

@@ -119,6 +119,14 @@ std::string wrapped(std::string_view text, std::size_t columns, std::size_t inde
   return out;
 }
 
+std::string verdict_text(const std::vector<std::string>& sentences) {
+  std::string out;
+  for (const std::string& sentence : sentences) {
+    out += wrapped(sentence);
+  }
+  return out.empty() ? out : out + "\n";
+}
+
 std::string fitted(std::string_view text, std::size_t columns) {
   std::string out;
   while (!text.empty()) {

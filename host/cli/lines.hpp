@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ridgeflow::cli {
 
@@ -19,6 +20,9 @@ std::size_t columns_of(std::string_view text);
 /// stays together. A word that is wider than a line, such as a path, has a line of its own and is left whole.
 /// Line ends within \p text stay.
 std::string wrapped(std::string_view text, std::size_t columns = kColumns, std::size_t indent = 2);
+
+/// What a report says first: each of \p sentences wrapped(), then an empty line. Nothing where there is none.
+std::string verdict_text(const std::vector<std::string>& sentences);
 
 /// \p text, each of its lines that is wider than \p columns wrapped() and the others as they are.
 std::string fitted(std::string_view text, std::size_t columns = kColumns);

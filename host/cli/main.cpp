@@ -22,6 +22,8 @@
 #include "cli/help.hpp"
 #include "cli/log.hpp"
 #include "cli/ranks.hpp"
+#include "cli/run_file_reference.hpp"
+#include "cli/tables.hpp"
 #include "cli/verbs.hpp"
 #include "cli/words.hpp"
 
@@ -43,7 +45,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("ridgeflow {} ({})", version(), git_revision()));
   app.allow_extras();
   app.footer(
-      "Each verb has its own --help. Results go to standard output, log and progress to standard error.\n"
+      "Each verb has its own --help; ridgeflow help run-file prints every key of a run file. Results go to "
+      "standard output, log and progress to standard error.\n"
       "Exit status: 0 done, 1 a required comparison failed, 2 bad input, 3 numerical failure, 4 device or "
       "system failure.");
   std::vector<Verb> verbs;
@@ -71,7 +74,12 @@ int run(int argc, char** argv) {
   for (const Verb& verb : verbs) {
     names.push_back(verb.app->get_name());
   }
-  std::vector<std::string> words = verb_first({argv + 1, argv + argc}, names);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (asks_for_run_keys(words)) {
+    print_result(run_file_reference());
+    return kDone;
+  }
+  words = verb_first(std::move(words), names);
   std::reverse(words.begin(), words.end());  // as the parser wants them
   try {
     app.parse(std::move(words));

@@ -227,7 +227,8 @@ int run_predict(const Flags& flags) {
 Action add_predict(CLI::App& app) {
   const auto flags = std::make_shared<Flags>(
       app, FlagChoice{.theories = true, .cumulants = true, .run_file = true, .sweeps = true});
-  app.footer("Example: ridgeflow predict --samples 1000 --theory wilson,exact --format csv");
+  app.footer(std::string("Numbers may be lists: the run is then the grid of all their combinations. ") +
+             kListHelp + "\nExample: ridgeflow predict --samples 1000 --theory wilson,exact --format csv");
   return [flags] { return run_predict(*flags); };
 }
 

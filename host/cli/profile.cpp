@@ -1,8 +1,10 @@
 // ridgeflow profile: throughput of this machine, by size, by chains and by integrator.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -25,6 +27,10 @@ namespace ridgeflow::cli {
 namespace {
 
 constexpr int kRepeats = 3;
+
+/// Settings of a run that a timing has no use for: how long it is, which noise it has, where it begins.
+constexpr std::array<std::string_view, 4> kUnused{"sampler.draws", "sampler.steps", "sampler.burn_in",
+                                                  "sampler.first_chain"};
 
 struct Extras {
   std::vector<std::string> sizes{"16", "64", "256", "1000", "4096", "12288"};
@@ -199,6 +205,8 @@ Sweep sweep_of(std::string axis, const std::vector<std::size_t>& indices,
 
 int run_profile(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
+  flags.refuse({kUnused.begin(), kUnused.end()},
+               "profile times steps for as long as --seconds says; leave it out");
   validate(extras.seconds > 0 && extras.seconds <= 60, "--seconds must lie in (0, 60]");
   const FileForm form = check_output(config, false);
   const Plan plan = make_plan(config, extras, flags.given("sampler.integrator"));
@@ -218,7 +226,8 @@ int run_profile(const Flags& flags, const Extras& extras) {
 }  // namespace
 
 Action add_profile(CLI::App& app) {
-  const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true});
+  const auto flags =
+      std::make_shared<Flags>(app, FlagChoice{.sampling = true, .refused = {kUnused.begin(), kUnused.end()}});
   const auto extras = std::make_shared<Extras>();
   const CLI::Option* sizes =
       add_list(app, "--sizes", extras->sizes, "numbers of samples P to time, with as many modes")
@@ -234,9 +243,12 @@ Action add_profile(CLI::App& app) {
       ->capture_default_str()
       ->group("Timing");
   app.footer(
-      "Sizes are timed with --chains, chain counts and integrators at --samples: every integrator unless "
-      "--integrator names one. Steps, draws and burn-in are not used. ridgeflow plot draws what --out X.json "
-      "wrote; docs/performance.md says how to read it.");
+      std::string(
+          "Sizes are timed with --chains, chain counts and integrators at --samples: every integrator unless "
+          "--integrator names one. ridgeflow plot draws what --out X.json "
+          "wrote; docs/performance.md says how to read it."
+          "\n") +
+      kListHelp);
   return [flags, extras, sizes] {
     extras->sizes_given = sizes->count() > 0;
     return run_profile(*flags, *extras);

@@ -114,6 +114,43 @@ std::string floor_text(const std::vector<Timing>& timings, const RunConfig& conf
                      rate_text(floor), *clocks_per_update(on.variant));
 }
 
+/// The fastest integrator, and how cost grows with the size.
+std::vector<std::string> verdict(const ProfileReport& report) {
+  const auto fastest = [&](const auto& value) {
+    const Timing* best = nullptr;
+    for (const Timing& timing : report.by_integrator.timings) {
+      if (!std::isnan(value(timing)) && (best == nullptr || value(timing) > value(*best))) {
+        best = &timing;
+      }
+    }
+    return best;
+  };
+  std::vector<std::string> sentences;
+  const Timing* draws = fastest([](const Timing& t) { return t.speed.effective_per_second; });
+  const Timing* steps = fastest([](const Timing& t) { return t.speed.updates_per_second; });
+  if (draws != nullptr) {
+    sentences.push_back(fmt::format("Most independent draws of the softest mode: {}, {} at P = {} with {}.",
+                                    draws->integrator, rate_text(draws->speed.effective_per_second),
+                                    draws->samples, counted(draws->chains, "chain")));
+  }
+  if (steps != nullptr) {
+    const double share = steps->speed.share_of_floor();
+    sentences.push_back(fmt::format(
+        "Most mode updates: {}, {}{}.", steps->integrator, rate_text(steps->speed.updates_per_second),
+        std::isnan(share)
+            ? ""
+            : fmt::format(", {} of the floor, what the arithmetic alone would allow", percent(share))));
+  }
+  if (report.by_size.timings.size() > 1) {
+    const double exponent = standings(report.by_size).back().exponent;
+    if (!std::isnan(exponent)) {
+      sentences.push_back(fmt::format("At P = {} the time of a step grows like P^{:.2f}.",
+                                      report.by_size.timings.back().samples, exponent));
+    }
+  }
+  return sentences;
+}
+
 std::string head_text(const ProfileReport& report, const std::vector<Timing>& timings) {
   const ExecutorInfo& on = timings.front().speed.executor;
   std::string out = wrapped(executor_text(on));
@@ -176,8 +213,9 @@ std::string integrators_text(const Sweep& sweep) {
   const bool all = std::none_of(sweep.timings.begin(), sweep.timings.end(), [](const Timing& timing) {
     return std::isnan(timing.speed.effective_per_second);
   });
-  return out + wrapped(fmt::format("  effective samples: independent draws of the softest mode{}",
-                                   all ? "" : "; -: not within a burn-in, use more --seconds"));
+  return out + wrapped(fmt::format(
+                   "  effective samples: independent draws of the softest mode, that of the least a_k{}",
+                   all ? "" : "; -: not within a burn-in, use more --seconds"));
 }
 
 std::string stages_text(const std::vector<Timing>& timings) {
@@ -281,7 +319,7 @@ Json json_of(const ProfileReport& report) {
 
 std::string table_text(const ProfileReport& report) {
   const std::vector<Timing> timings = all_timings(report);
-  std::string out = head_text(report, timings);
+  std::string out = verdict_text(verdict(report)) + head_text(report, timings);
   out += report.by_size.timings.empty() ? "" : growth_text(report.by_size);
   return out + growth_text(report.by_chains) + integrators_text(report.by_integrator) + stages_text(timings);
 }

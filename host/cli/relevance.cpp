@@ -104,6 +104,9 @@ std::string dry_run_text(const RunConfig& config, const Extras& extras, const Po
 
 int run_relevance(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
+  if (!extras.check) {
+    flags.refuse_sampling();
+  }
   const FileForm form = check_output(config, false);
   const Posterior posterior = make_posterior(config.model);
   const std::int64_t samples = posterior.couplings().samples;
@@ -138,7 +141,8 @@ int run_relevance(const Flags& flags, const Extras& extras) {
 }  // namespace
 
 Action add_relevance(CLI::App& app) {
-  const auto flags = std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true});
+  const auto flags =
+      std::make_shared<Flags>(app, FlagChoice{.sampling = true, .run_file = true, .checks = true});
   const auto extras = std::make_shared<Extras>();
   add_number(app, "--to", extras->to, "samples of the small system (default: half)")
       ->type_name("P")

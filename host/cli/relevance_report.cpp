@@ -122,8 +122,9 @@ std::string small_sentence(const SmallSystem& small) {
 }
 
 std::string check_text(const SystemsCheck& check) {
-  std::string out = fmt::format("\nBoth systems sampled together, {} and {} draws of {} chains each\n",
-                                check.large.summary.draws, check.small.summary.draws, check.large.run.chains);
+  std::string out = "\n" + wrapped(fmt::format(
+                               "Both systems sampled together, {} and {} draws of {} chains each",
+                               check.large.summary.draws, check.small.summary.draws, check.large.run.chains));
   TextTable table({"", "of", "modes", "chi2/n", "p", "largest z", "at k"});
   const auto add = [&](const char* what, const Agreement& mean, const Agreement& variance) {
     for (const auto& [of, part] : {std::pair("mean", &mean), std::pair("variance", &variance)}) {
@@ -259,18 +260,20 @@ Json json_of(const RelevanceReport& report) {
 }
 
 std::string table_text(const RelevanceReport& report) {
-  std::string out = parameter_line(report.posterior) + couplings_text(report) + errors_text(report);
+  std::vector<std::string> verdict;
+  if (report.check) {
+    verdict.push_back(check_sentence(*report.check));
+  }
+  verdict.push_back(truncation_sentence(report));
+  std::string out =
+      verdict_text(verdict) + parameter_line(report.posterior) + couplings_text(report) + errors_text(report);
   if (report.check) {
     out += check_text(*report.check);
   }
   out += '\n';
   out += wrapped(flow_sentence(report));
-  out += wrapped(truncation_sentence(report));
   for (const SmallSystem& small : report.small) {
     out += wrapped(small_sentence(small));
-  }
-  if (report.check) {
-    out += wrapped(check_sentence(*report.check));
   }
   return out;
 }

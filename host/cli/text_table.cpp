@@ -1,6 +1,7 @@
 #include "cli/text_table.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Column {
   std::string name;
   std::size_t cells = 0;  ///< columns of the terminal that the widest cell takes
   std::size_t width = 0;  ///< of cells and name
+  bool words = true;      ///< every cell begins with a letter
 };
 
 /// \p name in lines of at most \p width columns, or of one word each where that is wider.
@@ -57,9 +59,11 @@ std::size_t total(const std::vector<Column>& columns, std::size_t first, std::si
 std::vector<Column> measure(const Row& names, const std::vector<Row>& rows) {
   std::vector<Column> columns;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    Column column{names[i], 0, 0};
+    Column column{names[i], 0, 0, !rows.empty()};
     for (const Row& row : rows) {
       column.cells = std::max(column.cells, columns_of(row[i]));
+      column.words =
+          column.words && !row[i].empty() && std::isalpha(static_cast<unsigned char>(row[i][0])) != 0;
     }
     column.width = std::max(column.cells, columns_of(column.name));
     columns.push_back(std::move(column));
@@ -112,8 +116,15 @@ std::size_t end_of_block(const std::vector<Column>& columns, std::size_t keys, s
   return end;
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(width - std::min(width, columns_of(text)), ' ') + text;
+/// \p text in the width of \p column: numbers end below one another, words begin so.
+std::string padded(const std::string& text, const Column& column) {
+  const std::string space(column.width - std::min(column.width, columns_of(text)), ' ');
+  return column.words ? text + space : space + text;
+}
+
+void append_line(std::string& out, std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  out += line + '\n';
 }
 
 /// The lines of one block: the columns \p shown of names and rows.
@@ -128,18 +139,19 @@ std::string block_text(const std::vector<Column>& columns, const std::vector<std
   const std::string space(gap, ' ');
   std::string out;
   for (std::size_t line = 0; line < height; ++line) {
+    std::string text;
     for (std::size_t c = 0; c < shown.size(); ++c) {
       const std::size_t above = height - names[c].size();  // names stand on their columns
-      out += space + padded(line < above ? "" : names[c][line - above], columns[shown[c]].width);
+      text += space + padded(line < above ? "" : names[c][line - above], columns[shown[c]]);
     }
-    out.erase(out.find_last_not_of(' ') + 1);
-    out += '\n';
+    append_line(out, std::move(text));
   }
   for (const Row& row : rows) {
+    std::string text;
     for (const std::size_t i : shown) {
-      out += space + padded(row[i], columns[i].width);
+      text += space + padded(row[i], columns[i]);
     }
-    out += '\n';
+    append_line(out, std::move(text));
   }
   return out;
 }

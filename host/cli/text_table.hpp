@@ -8,9 +8,10 @@
 
 namespace ridgeflow::cli {
 
-/// Right-aligned columns under their names, two spaces apart, in lines of at most 80 columns. Where that
-/// needs it, names go to lines of their own words and the space is narrowed; then the table is continued
-/// below, its first columns repeated. Columns named "+-", "z" and "at k" stay with the one before them.
+/// Columns of numbers to the right and of words to the left under their names, two spaces apart, in lines of
+/// at most 80 columns. Where that needs it, names go to lines of their own words and the space is narrowed;
+/// then the table is continued below, its first columns repeated. Columns named "+-", "z" and "at k" stay
+/// with the one before them.
 class TextTable {
  public:
   /// \p keys: how many of the first columns say what a row is of.

@@ -140,6 +140,9 @@ void validate_extras(const Extras& extras, const RunConfig& config, std::size_t 
 
 int run_transfer(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
+  if (!extras.check && extras.write.empty()) {  // a run file that is written has them too
+    flags.refuse_sampling();
+  }
   const std::vector<std::int64_t> numbers = sample_numbers(extras.targets, "--to");
   validate_extras(extras, config, numbers.size());
   const FileForm form = check_output(config, false, true, {{"--write", extras.write}});
@@ -179,8 +182,8 @@ int run_transfer(const Flags& flags, const Extras& extras) {
 }  // namespace
 
 Action add_transfer(CLI::App& app) {
-  const auto flags =
-      std::make_shared<Flags>(app, FlagChoice{.sampling = true, .require = true, .run_file = true});
+  const auto flags = std::make_shared<Flags>(
+      app, FlagChoice{.sampling = true, .require = true, .run_file = true, .checks = true});
   const auto extras = std::make_shared<Extras>();
   add_list(app, "--to", extras->targets, "numbers of samples P' to transfer to, fewer or more")
       ->type_name("P',P',...")
@@ -194,10 +197,13 @@ Action add_transfer(CLI::App& app) {
          "sample the given system, the transferred one, and one with kappa and u kept, and compare them")
       ->group("Transfer");
   app.footer(
-      "--require: exit status 1 unless the transferred systems agree with the given one. ridgeflow plot "
-      "draws "
-      "what --check --out X.json wrote.\n"
-      "Example: ridgeflow transfer examples/standard.toml --to 500 --check --out transfer.json");
+      std::string(
+          "--require: exit status 1 unless the transferred systems agree with the given one. ridgeflow plot "
+          "draws "
+          "what --check --out X.json wrote.\n"
+          "Example: ridgeflow transfer examples/standard.toml --to 500 --check --out transfer.json"
+          "\n") +
+      kListHelp);
   return [flags, extras, write] {
     validate(write->count() == 0 || !extras->write.empty(), "--write: an empty name; give FILE.toml");
     return run_transfer(*flags, *extras);

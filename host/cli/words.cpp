@@ -12,6 +12,8 @@
 namespace ridgeflow::cli {
 namespace {
 
+constexpr const char* kRunKeys = "run-file";
+
 bool is_help(std::string_view word) {
   return word == "--help" || word == "-h" || word == "help";
 }
@@ -27,6 +29,10 @@ std::string unknown_verb(const std::string& word, std::span<const std::string> v
 }
 
 }  // namespace
+
+bool asks_for_run_keys(std::span<const std::string> words) {
+  return words.size() == 2 && is_help(words[0]) && words[1] == kRunKeys;
+}
 
 std::vector<std::string> verb_first(std::vector<std::string> words, std::span<const std::string> verbs) {
   const auto is_verb = [&](const std::string& word) {

@@ -13,4 +13,7 @@ namespace ridgeflow::cli {
 /// verb that is not among \p verbs: the message says what to write.
 std::vector<std::string> verb_first(std::vector<std::string> words, std::span<const std::string> verbs);
 
+/// Whether \p words ask for the keys of run files: `help run-file`.
+bool asks_for_run_keys(std::span<const std::string> words);
+
 }  // namespace ridgeflow::cli

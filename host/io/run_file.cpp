@@ -343,29 +343,33 @@ void apply_setting(std::string_view setting, RunConfig& config) {
   }
 }
 
+std::string toml_line(const RunConfig& config, const RunKey& key) {
+  const std::optional<KeyValue> value = key.get(config);
+  if (!value || *value == KeyValue(std::string())) {
+    return "";
+  }
+  const auto axis = std::find_if(config.sweep.begin(), config.sweep.end(),
+                                 [&](const SweepAxis& each) { return each.key == &key; });
+  if (axis == config.sweep.end()) {
+    return fmt::format("{} = {}\n", key.leaf(), std::visit(WriteValue{}, *value));
+  }
+  std::string list;
+  for (const KeyValue& each : axis->values) {
+    list += (list.empty() ? "" : ", ") + std::visit(WriteValue{}, each);
+  }
+  return fmt::format("{} = [{}]\n", key.leaf(), list);
+}
+
 std::string to_toml(const RunConfig& config) {
   std::string out;
   std::string_view section;
   for (const RunKey& key : run_keys()) {
-    const std::optional<KeyValue> value = key.get(config);
-    const auto axis = std::find_if(config.sweep.begin(), config.sweep.end(),
-                                   [&](const SweepAxis& each) { return each.key == &key; });
-    if (!value || *value == KeyValue(std::string())) {
-      continue;
-    }
-    if (key.section() != section) {
+    const std::string line = toml_line(config, key);
+    if (!line.empty() && key.section() != section) {
       section = key.section();
       out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section);
     }
-    if (axis == config.sweep.end()) {
-      out += fmt::format("{} = {}\n", key.leaf(), std::visit(WriteValue{}, *value));
-      continue;
-    }
-    std::string list;
-    for (const KeyValue& each : axis->values) {
-      list += (list.empty() ? "" : ", ") + std::visit(WriteValue{}, each);
-    }
-    out += fmt::format("{} = [{}]\n", key.leaf(), list);
+    out += line;
   }
   return out;
 }

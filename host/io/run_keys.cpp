@@ -5,10 +5,13 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/base/names.hpp"
+#include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/io/run_config.hpp"
+#include "ridgeflow/run/option_names.hpp"
 
 #include "io/number.hpp"
 #include "io/run_values.hpp"
@@ -17,17 +20,36 @@
 namespace ridgeflow {
 namespace {
 
+constexpr ChoiceNames<Format, 3> kFormatNames{
+    {{Format::kTable, "table"}, {Format::kCsv, "csv"}, {Format::kJson, "json"}}};
+
+/// "adjusted, euler or strang".
+template <class Names>
+std::string one_of(const Names& names) {
+  const auto last = names.end() - 1;
+  return fmt::format("{} or {}", fmt::join(names.begin(), last, ", "), *last);
+}
+
+std::vector<std::string_view> theory_names() {
+  std::vector<std::string_view> names;
+  for (const Theory theory : all_theories) {
+    names.push_back(to_string(theory));
+  }
+  return names;
+}
+
 /// A key of the member that \p access finds in a RunConfig.
 template <class Access>
-RunKey make_key(std::string_view name, std::string_view flag, std::string_view value, std::string_view help,
-                Access access) {
+RunKey make_key(std::string_view name, std::string_view flag, std::string_view value, std::string help,
+                Access access, std::vector<std::string_view> choices = {}) {
   using Member = std::remove_cvref_t<decltype(access(std::declval<RunConfig&>()))>;
   using Convert = io::Conversion<typename io::Unwrapped<Member>::type>;
   RunKey key;
   key.name = name;
   key.flag = flag;
   key.value = value;
-  key.help = help;
+  key.help = std::move(help);
+  key.choices = std::move(choices);
   key.type = Convert::type;
   key.set = [access](RunConfig& config, const KeyValue& given) { access(config) = Convert::from(given); };
   key.get = [access](const RunConfig& config) -> std::optional<KeyValue> {
@@ -66,8 +88,8 @@ std::vector<RunKey> make_run_keys() {
       make_key("model.w", "--w", "X", "sextic coupling of a sample; W = P w", RIDGEFLOW_MEMBER(model.w)),
       make_key("model.spectrum", "--spectrum", "FILE",
                "CSV (a,y or lambda,y) or .npy, in place of alpha and beta", RIDGEFLOW_MEMBER(model.spectrum)),
-      make_key("sampler.integrator", "--integrator", "NAME", "adjusted, euler, hartree, perfect or strang",
-               RIDGEFLOW_MEMBER(sampler.integrator)),
+      make_key("sampler.integrator", "--integrator", "NAME", one_of(kIntegratorNames),
+               RIDGEFLOW_MEMBER(sampler.integrator), {kIntegratorNames.begin(), kIntegratorNames.end()}),
       make_key("sampler.step", "--step", "H", "step size (default: the integrator's)",
                RIDGEFLOW_MEMBER(sampler.step)),
       make_key("sampler.chains", "--chains", "C", "independent chains", RIDGEFLOW_MEMBER(sampler.chains)),
@@ -84,19 +106,21 @@ std::vector<RunKey> make_run_keys() {
                RIDGEFLOW_MEMBER(sampler.every)),
       make_key("sampler.seed", "--seed", "N", "64-bit seed of all noise (default: from the system)",
                RIDGEFLOW_MEMBER(seed)),
-      make_key("sampler.start", "--start", "LAW", "first state: hartree, prior or zero",
-               RIDGEFLOW_MEMBER(sampler.start)),
+      make_key("sampler.start", "--start", "LAW", "law of the first state: " + one_of(names_of(kStartNames)),
+               RIDGEFLOW_MEMBER(sampler.start), names_of(kStartNames)),
       make_key("sampler.mobility", "--mobility", "M",
                "of the Langevin dynamics: field (mu_k = 1) or kernel (mu_k = lambda_k = 1/a_k)",
-               RIDGEFLOW_MEMBER(sampler.mobility)),
-      make_key("sampler.precision", "--precision", "P", "of the state: single or double",
-               RIDGEFLOW_MEMBER(sampler.precision)),
+               RIDGEFLOW_MEMBER(sampler.mobility), names_of(kMobilityNames)),
+      make_key("sampler.precision", "--precision", "P", "of the state: " + one_of(names_of(kPrecisionNames)),
+               RIDGEFLOW_MEMBER(sampler.precision), names_of(kPrecisionNames)),
       make_key("sampler.math", "--math", "M",
                "of the normals: reproducible (the same bits everywhere) or fast (a GPU's own functions)",
-               RIDGEFLOW_MEMBER(sampler.math)),
-      make_key("sampler.backend", "--backend", "B", "auto, cpu or cuda", RIDGEFLOW_MEMBER(sampler.backend)),
+               RIDGEFLOW_MEMBER(sampler.math), names_of(kMathNames)),
+      make_key("sampler.backend", "--backend", "B", "what samples: " + one_of(names_of(kBackendNames)),
+               RIDGEFLOW_MEMBER(sampler.backend), names_of(kBackendNames)),
       make_key("sampler.threads", "--threads", "N", "of the CPU (0: all)", RIDGEFLOW_MEMBER(sampler.threads)),
-      make_key("sampler.lanes", "--lanes", "L", "of the CPU: auto, avx512, avx2 or portable",
+      make_key("sampler.lanes", "--lanes", "L",
+               "vectors of the CPU: auto, or one of those that ridgeflow info names",
                RIDGEFLOW_MEMBER(sampler.lanes)),
       make_key("observe.cumulants", "--cumulants", "",
                "third and fourth cumulants and the distribution of R as well: exact, and measured if sampled",
@@ -115,16 +139,17 @@ std::vector<RunKey> make_run_keys() {
                "(default: of one system, up to 0.25 GiB)",
                RIDGEFLOW_MEMBER(node_moments)),
       make_key("compare.theory", "--theory", "A,B,...",
-               "predictions, in the order of the columns (default: all that the model has)",
-               RIDGEFLOW_MEMBER(theories)),
+               "predictions, in the order of the columns (default: all that the model has): " +
+                   fmt::format("{}", fmt::join(theory_names(), ", ")),
+               RIDGEFLOW_MEMBER(theories), theory_names()),
       make_key("compare.require", "--require", "", "exit status 1 unless the samples agree with exact",
                RIDGEFLOW_MEMBER(require)),
       make_key("predict.size_distribution", "--size-distribution", "FILE",
                "write the exact density and CDF of R = sum d_k^2: .csv", RIDGEFLOW_MEMBER(size_distribution)),
       make_key("output.file", "--out", "FILE", "write the whole result: .nc, .csv or .json",
                RIDGEFLOW_MEMBER(out)),
-      make_key("output.format", "--format", "F", "on standard output: table, csv or json",
-               RIDGEFLOW_MEMBER(format)),
+      make_key("output.format", "--format", "F", "on standard output: " + one_of(names_of(kFormatNames)),
+               RIDGEFLOW_MEMBER(format), names_of(kFormatNames)),
   };
   for (RunKey& key : keys) {
     key.digits_as_text = key.name == "sampler.seed";
@@ -159,17 +184,18 @@ std::string_view to_string(KeyType type) {
 }
 
 std::string_view to_string(Format format) {
-  constexpr std::array<std::string_view, 3> names{"table", "csv", "json"};
-  return names[static_cast<std::size_t>(format)];
+  return std::find_if(kFormatNames.begin(), kFormatNames.end(),
+                      [format](const auto& each) { return each.first == format; })
+      ->second;
 }
 
 Format format_from_string(std::string_view name) {
-  for (const Format format : {Format::kTable, Format::kCsv, Format::kJson}) {
-    if (name == to_string(format)) {
+  for (const auto& [format, known] : kFormatNames) {
+    if (name == known) {
       return format;
     }
   }
-  throw InvalidInput(fmt::format("unknown format '{}': table, csv or json", name));
+  throw InvalidInput(fmt::format("unknown format '{}': {}", name, one_of(names_of(kFormatNames))));
 }
 
 const std::vector<RunKey>& run_keys() {

@@ -1,7 +1,6 @@
 #include "ridgeflow/run/options.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -15,20 +14,10 @@
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/run/executor.hpp"
+#include "ridgeflow/run/option_names.hpp"
 
 namespace ridgeflow {
 namespace {
-
-constexpr std::array<std::pair<Start, std::string_view>, 3> kStarts{
-    {{Start::kHartree, "hartree"}, {Start::kPrior, "prior"}, {Start::kZero, "zero"}}};
-constexpr std::array<std::pair<Mobility, std::string_view>, 2> kMobilities{
-    {{Mobility::kField, "field"}, {Mobility::kKernel, "kernel"}}};
-constexpr std::array<std::pair<Precision, std::string_view>, 2> kPrecisions{
-    {{Precision::kSingle, "single"}, {Precision::kDouble, "double"}}};
-constexpr std::array<std::pair<Math, std::string_view>, 2> kMaths{
-    {{Math::kReproducible, "reproducible"}, {Math::kFast, "fast"}}};
-constexpr std::array<std::pair<Backend, std::string_view>, 3> kBackends{
-    {{Backend::kAutomatic, "auto"}, {Backend::kCpu, "cpu"}, {Backend::kCuda, "cuda"}}};
 
 template <class Names, class Value>
 std::string_view name_of(const Names& names, Value value) {
@@ -215,34 +204,34 @@ void warn_of_bias(ResolvedRun& run) {
 }  // namespace
 
 std::string_view to_string(Start start) {
-  return name_of(kStarts, start);
+  return name_of(kStartNames, start);
 }
 std::string_view to_string(Mobility mobility) {
-  return name_of(kMobilities, mobility);
+  return name_of(kMobilityNames, mobility);
 }
 std::string_view to_string(Precision precision) {
-  return name_of(kPrecisions, precision);
+  return name_of(kPrecisionNames, precision);
 }
 std::string_view to_string(Math math) {
-  return name_of(kMaths, math);
+  return name_of(kMathNames, math);
 }
 std::string_view to_string(Backend backend) {
-  return name_of(kBackends, backend);
+  return name_of(kBackendNames, backend);
 }
 Start start_from_string(std::string_view name) {
-  return value_of(kStarts, "start", name);
+  return value_of(kStartNames, "start", name);
 }
 Mobility mobility_from_string(std::string_view name) {
-  return value_of(kMobilities, "mobility", name);
+  return value_of(kMobilityNames, "mobility", name);
 }
 Precision precision_from_string(std::string_view name) {
-  return value_of(kPrecisions, "precision", name);
+  return value_of(kPrecisionNames, "precision", name);
 }
 Math math_from_string(std::string_view name) {
-  return value_of(kMaths, "math", name);
+  return value_of(kMathNames, "math", name);
 }
 Backend backend_from_string(std::string_view name) {
-  return value_of(kBackends, "backend", name);
+  return value_of(kBackendNames, "backend", name);
 }
 
 ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {

@@ -82,9 +82,10 @@ struct RunKey {
   std::string_view name;   ///< dotted, as in a run file: "sampler.chains"
   std::string_view flag;   ///< "--chains"
   std::string_view value;  ///< what stands for the value in help: "C"
-  std::string_view help;
+  std::string help;
   KeyType type;
-  bool digits_as_text = false;  ///< takes a string of digits as well: TOML integers end at 2^63 - 1
+  std::vector<std::string_view> choices;  ///< all that a text, or an element of a list, may be; empty: any
+  bool digits_as_text = false;            ///< takes a string of digits as well: TOML integers end at 2^63 - 1
   /// \throws InvalidInput for a value of the wrong type or out of range; the message begins with the problem.
   std::function<void(RunConfig&, const KeyValue&)> set;
   std::function<std::optional<KeyValue>(const RunConfig&)> get;  ///< nothing where it is unset

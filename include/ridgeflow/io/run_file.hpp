@@ -31,6 +31,9 @@ void parse_run_file(std::string_view text, const std::string& origin, const std:
 /// \throws InvalidInput.
 void apply_setting(std::string_view setting, RunConfig& config);
 
+/// The line of a run file that says what \p config says of \p key, which must be in the section of the key;
+/// nothing where it is unset.
+std::string toml_line(const RunConfig& config, const RunKey& key);
 /// The run file that says what \p config says.
 std::string to_toml(const RunConfig& config);
 
