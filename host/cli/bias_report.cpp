@@ -156,18 +156,18 @@ std::string points_text(const BiasReport& report) {
   }
   out += table.text();
   out +=
-      "  h rate: h (min a + rho*), in relaxation times of the softest mode, that of the least\n"
-      "  a_k; eff. draws: independent draws of it per second; gain: over those of the\n"
-      "  reference; worst: largest deviation resolved of all modes, or what would have\n"
-      "  been; 1.77(3): 1.77 +- 0.03, from the spread over chains\n";
+      "  h rate: h (min a + rho*), in relaxation times of the softest mode, that of the\n"
+      "  least a_k; eff. draws: independent draws of it per second; gain: over those of\n"
+      "  the reference; worst: largest deviation resolved of all modes, or what would\n"
+      "  have been; 1.77(3): 1.77 +- 0.03, from the spread over chains\n";
   return out + wrapped(means.empty() ? "means: no mode's bias is resolved in any run"
                                      : "means: bias resolved for " + means);
 }
 
 std::string laws_text(const BiasReport& report) {
-  std::string out =
-      fmt::format("\nWeak order: |bias| = C h^order where it is resolved, below {:.0f} %, h rate <= {:.3g}\n",
-                  100.0 * FitRange{}.small, kLeadingOrderRelaxations);
+  std::string out = fmt::format(
+      "\nWeak order: |bias| = C h^order where it is resolved, below {:.0f} % and at\nh rate <= {:.3g}\n",
+      100.0 * FitRange{}.small, kLeadingOrderRelaxations);
   TextTable table({"integrator", "order (Var d_k, all modes)", "points", "order (Var R)", "points"});
   for (const IntegratorBias& study : report.studies) {
     if (study.exact) {

@@ -85,7 +85,7 @@ std::string head_text(const CurveReport& report) {
   return wrapped(
              fmt::format("alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}, kappa = {:.6g}, u = {:.6g}, M = P",
                          law.alpha, law.beta, law.scale, report.curve.kappa, report.curve.u)) +
-         wrapped(fmt::format("exponents of P for P -> infinity: bias and trees (what the means do) {:+.4f}, "
+         wrapped(fmt::format("asymptotic exponents of P: bias and trees (what the means do) {:+.4f}, "
                              "variance and loops (what the fluctuations do) {:+.4f}",
                              limit.bias, limit.variance));
 }
@@ -138,8 +138,8 @@ std::string slopes_text(const CurveReport& report) {
   const GaussianLoss limit = report.curve.asymptotic_slopes();
   table.add({"limit", "-", slope_text(limit.bias), slope_text(limit.bias), slope_text(limit.variance),
              slope_text(limit.variance), "-"});
-  return "\nLocal exponents d ln/d ln P: of the loss, of its Gaussian pieces (M = P, and with\n"
-         "the tail above M), and of the correction\n" +
+  return "\nLocal exponents d ln/d ln P: of the loss, of its Gaussian pieces (M = P, and\n"
+         "with the tail above M), and of the correction\n" +
          table.text();
 }
 
@@ -153,8 +153,8 @@ std::string closed_text(const CurveReport& report) {
                number(p.learning_scale, 4), percent_text(p.ridge_shift), percent_text(p.shift_pieces.bias),
                percent_text(p.shift_pieces.variance)});
   }
-  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums; shift\n"
-         "of the ridge at the learning scale k*, and its two pieces to first order\n" +
+  return "\nClosed forms with cutoff over the sums, less 1; tails above M over the sums;\n"
+         "shift of the ridge at the learning scale k*, and its two pieces to first order\n" +
          table.text();
 }
 

@@ -106,7 +106,7 @@ std::string couplings_text(const FlowStudy& study) {
                number(study.decimation.quartic[k], 7)});
   }
   return "\nCouplings that each mode sees, by decimation\n" + table.text() +
-         "  The continuum flow needs power-law data: a spectrum of a file has the decimation alone.\n";
+         "  The continuum flow needs power-law data: a spectrum of a file has the\n  decimation alone.\n";
 }
 
 std::string trajectory_text(const FlowStudy& study, const ContinuumStudy& flow) {
@@ -122,7 +122,7 @@ std::string trajectory_text(const FlowStudy& study, const ContinuumStudy& flow) 
   std::string out = "\nThe flow of the couplings, from mode M down\n" + table.text() +
                     "  r(k), U(k): decimation, before mode k is integrated out; ODE, corrected: what\n"
                     "  the continuum flow gives for r(k) less that, relative; r' = l^g r, U' = l^2g U\n"
-                    "  with l = e^tau = Lambda/(k + 1/2), g = 1 + alpha; gamma: d ln/dtau of r' and U'\n";
+                    "  with l = e^tau = Lambda/(k + 1/2), g = 1 + alpha; gamma: d ln/dtau of r'\n  and U'\n";
   for (const auto& [name, deviation] :
        {std::pair("ODE", &flow.plain_deviation), std::pair("corrected", &flow.corrected_deviation)}) {
     if (deviation->ridge_mode > 0) {
@@ -145,9 +145,9 @@ std::string intervals_text(const ContinuumStudy& flow) {
   }
   return out + table.text() +
          "  relevant: grows towards the infrared (k falling) at every scale of the window;\n"
-         "  irrelevant: falls at every one; mixed: both occur. r', U' grow against the prior,\n"
-         "  whose form the rescaling keeps; the shares of what one unit of tau adds to r,\n"
-         "  loops kUc/2r and trees kUm^2/2r, against r itself.\n";
+         "  irrelevant: falls at every one; mixed: both occur. r', U' grow against the\n"
+         "  prior, whose form the rescaling keeps; the shares of what one unit of tau adds\n"
+         "  to r, loops kUc/2r and trees kUm^2/2r, against r itself.\n";
 }
 
 std::string words(const FlowStudy& study, const ContinuumStudy& flow) {
@@ -196,8 +196,8 @@ std::string fields_text(const ContinuumStudy& flow) {
              "square {:.5g}\n",
              flow.plain.flow().curvature(), std::pow(flow.plain.flow().curvature(), 2.0)) +
          table.text() +
-         "  nullcline: where dr'/dtau = 0. The field itself is in the JSON, which ridgeflow\n"
-         "  plot draws.\n";
+         "  nullcline: where dr'/dtau = 0. The field itself is in the JSON, which\n"
+         "  ridgeflow plot draws.\n";
 }
 
 std::string difference_cells(const LargestDifference& difference) {
