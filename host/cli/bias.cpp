@@ -24,6 +24,7 @@
 #include "cli/publish.hpp"
 #include "cli/tables.hpp"
 #include "cli/timing.hpp"
+#include "cli/together.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
@@ -169,15 +170,41 @@ class Yardstick {
   std::unique_ptr<Executor> executor_;
 };
 
+/// Passes of single chains per second, by a short run of the default integrator: the others' take about as
+/// long, and it does not diverge.
+double usual_rate(const RunConfig& config, const Posterior& posterior) {
+  SamplerOptions options = config.sampler;
+  options.integrator = SamplerOptions{}.integrator;
+  options.step.reset();
+  const Speed speed = measure_speed(posterior, options, 0.3 * kTimedSeconds, 3, TimingDetail::kRates);
+  return speed.updates_per_second / static_cast<double>(posterior.modes());
+}
+
+/// As many draws as a run may come to, of the default integrator.
+SamplerOptions longest_run(const RunConfig& config, const Extras& extras, const Plan& plan, double rate) {
+  SamplerOptions options = config.sampler;
+  options.integrator = SamplerOptions{}.integrator;
+  options.step.reset();
+  options.every = 1;
+  if (!plan.by_draws) {
+    options.draws = std::max(static_cast<std::uint64_t>(std::min(extras.seconds * rate, 1e15)),
+                             kDrawsAChain * options.chains);
+  }
+  return options;
+}
+
 /// Runs cases, one after the other, each with a seed of its own, and says how far they are.
 class Runner {
  public:
-  Runner(const RunConfig& config, const Extras& extras, const Plan& plan, const Posterior& posterior)
+  /// \p rate: usual_rate().
+  Runner(const RunConfig& config, const Extras& extras, const Plan& plan, const Posterior& posterior,
+         double rate)
       : config_(config),
         extras_(extras),
         plan_(plan),
         posterior_(posterior),
         exact_(posterior),
+        usual_rate_(rate),
         yardstick_(posterior, options_of(config, plan, plan.reference, posterior)) {
     for (const Case& each : plan.cases) {
       this->passes_per_second(each.integrator);
@@ -224,21 +251,13 @@ class Runner {
   }
 
  private:
-  /// Passes of single chains: those of its last run, or, before its first, of a short one of the default
-  /// integrator, whose passes take about as long and do not diverge.
+  /// Passes of single chains: those of its last run, or, before its first, the usual ones.
   double passes_per_second(const std::string& integrator) {
     const auto found = rates_.find(integrator);
     if (found != rates_.end()) {
       return found->second;
     }
-    if (first_rate_ == 0) {
-      SamplerOptions options = config_.sampler;
-      options.integrator = SamplerOptions{}.integrator;
-      options.step.reset();
-      const Speed speed = measure_speed(posterior_, options, 0.3 * kTimedSeconds, 3, TimingDetail::kRates);
-      first_rate_ = speed.updates_per_second / static_cast<double>(posterior_.modes());
-    }
-    return rates_[integrator] = first_rate_;
+    return rates_[integrator] = usual_rate_;
   }
 
   /// A short run that was held up tells too low a rate, and the runs after it would be cut short.
@@ -278,10 +297,10 @@ class Runner {
   const Plan& plan_;
   const Posterior& posterior_;
   ExactMoments exact_;
+  double usual_rate_;
   Yardstick yardstick_;
   std::map<std::string, double> rates_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  double first_rate_ = 0;
   double planned_ = 0;
   double pace_ = 0;
   double done_ = 0;
@@ -291,8 +310,8 @@ class Runner {
 };
 
 std::string dry_run_text(const RunConfig& config, const Extras& extras, const Plan& plan,
-                         const Posterior& posterior) {
-  Runner runner(config, extras, plan, posterior);
+                         const Posterior& posterior, double rate) {
+  Runner runner(config, extras, plan, posterior, rate);
   std::uint64_t most = 0;
   for (const Case& each : plan.cases) {
     most = std::max(
@@ -369,12 +388,14 @@ int run_bias(const Flags& flags, const Extras& extras) {
   const FileForm form = check_output(config, false);
   const Posterior posterior = make_posterior(config.model);
   const Plan plan = make_plan(config, extras, flags, posterior);
+  const double rate = usual_rate(config, posterior);
+  config.sampler.precision = precision_of_all(longest_run(config, extras, plan, rate), posterior);
   if (flags.dry_run()) {
-    print_text(dry_run_text(config, extras, plan, posterior));
+    print_text(dry_run_text(config, extras, plan, posterior, rate));
     return kDone;
   }
   settle_seed(config);
-  Runner runner(config, extras, plan, posterior);
+  Runner runner(config, extras, plan, posterior, rate);
   BiasReport report{config, posterior, extras.target, plan.by_draws ? 0.0 : extras.seconds, 0, {}, {}, {},
                     {},     {}};
   report.one_mode = one_mode_biases(plan, posterior);

@@ -21,6 +21,7 @@
 #include "cli/progress.hpp"
 #include "cli/publish.hpp"
 #include "cli/tables.hpp"
+#include "cli/together.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
@@ -209,6 +210,7 @@ int run_profile(const Flags& flags, const Extras& extras) {
                "profile times steps for as long as --seconds says; leave it out");
   validate(extras.seconds > 0 && extras.seconds <= 60, "--seconds must lie in (0, 60]");
   const FileForm form = check_output(config, false);
+  config.sampler.precision = precision_of_all(config.sampler, make_posterior(config.model));
   const Plan plan = make_plan(config, extras, flags.given("sampler.integrator"));
   if (flags.dry_run()) {
     print_text(dry_run_text(plan, extras.seconds));

@@ -151,6 +151,7 @@ class TimedRun {
 
 Speed measure_speed(const Posterior& posterior, SamplerOptions options, double seconds, int repeats,
                     TimingDetail detail) {
+  options.precision = resolve(options, posterior).precision;  // not that of as many steps as follow
   options.burn_in = 0;
   options.steps = kManySteps / options.every * options.every;
   const double begin = now();
@@ -169,6 +170,7 @@ Cost estimate_cost(const Posterior& posterior, const SamplerOptions& options, co
   cost.state_bytes = state_bytes(run, posterior.modes());
   SamplerOptions few = options;
   few.observe = {};
+  few.precision = run.precision;  // not that of few chains
   const double bytes_a_chain = static_cast<double>(cost.state_bytes) / static_cast<double>(run.chains);
   few.chains =
       std::min(run.chains, std::max(kMinChains, static_cast<std::uint64_t>(kTimedBytes / bytes_a_chain)));

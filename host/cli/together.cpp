@@ -1,5 +1,6 @@
 #include "cli/together.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/run/precision.hpp"
 
 #include "cli/amounts.hpp"
 #include "cli/sampling.hpp"
@@ -15,6 +17,14 @@
 #include "cli/timing.hpp"
 
 namespace ridgeflow::cli {
+
+Precision precision_of_all(const SamplerOptions& options, const Posterior& posterior) {
+  const PrecisionChoice choice = choose_precision(resolve(options, posterior), options.precision, posterior);
+  for (const std::string& warning : choice.warnings) {
+    spdlog::warn("{}", warning);
+  }
+  return choice.precision;
+}
 
 std::vector<SystemRequest> requests_for(std::span<const Posterior* const> posteriors,
                                         const RunConfig& config) {
@@ -24,18 +34,37 @@ std::vector<SystemRequest> requests_for(std::span<const Posterior* const> poster
     systems.back().options.observe = {};
   }
   number_chains(systems);
+  std::vector<Precision> precisions;
   for (const SystemRequest& system : systems) {
-    static_cast<void>(resolve(system.options, *system.posterior));
+    precisions.push_back(resolve(system.options, *system.posterior).precision);
+  }
+  const bool doubled =
+      std::find(precisions.begin(), precisions.end(), Precision::kDouble) != precisions.end();
+  for (std::size_t s = 0; doubled && s < systems.size(); ++s) {
+    if (precisions[s] == Precision::kSingle) {  // the others chose it and say why
+      systems[s].options.precision = Precision::kDouble;
+    }
   }
   return systems;
 }
 
-std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems) {
+namespace {
+
+/// Of all \p runs, each once.
+template <class Runs, class RunOf>
+std::vector<std::string> warnings_of(const Runs& runs, const RunOf& run_of) {
   std::vector<std::string> warnings;
-  for (const SystemRequest& system : systems) {
-    add_distinct(warnings, resolve(system.options, *system.posterior).warnings);
+  for (const auto& each : runs) {
+    add_distinct(warnings, run_of(each).warnings);
   }
-  for (const std::string& warning : warnings) {
+  return warnings;
+}
+
+}  // namespace
+
+std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems) {
+  for (const std::string& warning : warnings_of(
+           systems, [](const SystemRequest& system) { return resolve(system.options, *system.posterior); })) {
     spdlog::warn("{}", warning);
   }
   return sample_with_progress(systems);
@@ -64,12 +93,17 @@ std::string together_text(std::span<const SampleResult> samples, const RunConfig
     updates += each.timing.mode_updates;
     seconds += each.timing.sample;
   }
+  std::string told;
+  for (const std::string& warning : warnings_of(samples, [](const SampleResult& each) { return each.run; })) {
+    told += wrapped(fmt::format("Warning: {}.", warning));
+  }
   return wrapped(fmt::format("{}, {} x {} of each of {}, every {}, seed {}, {} precision",
                              integrator_name(run.integrator), counted(run.chains, "chain"),
                              counted(run.draws_per_chain, "draw"), counted(samples.size(), "system"),
                              run.plan.schedule.every, config.sampler.seed, to_string(run.precision))) +
          wrapped(fmt::format("{:.3g} mode updates in {} = {} on {}", updates, seconds_text(seconds),
-                             rate_text(updates / seconds), executor_text(samples.front().executor)));
+                             rate_text(updates / seconds), executor_text(samples.front().executor))) +
+         told;
 }
 
 double together_seconds(std::span<const SampleResult> samples) {

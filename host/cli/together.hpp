@@ -10,9 +10,14 @@
 
 namespace ridgeflow::cli {
 
+/// The precision that \p options come to, for a study whose runs all take one; warns where resolve() would of
+/// it.
+Precision precision_of_all(const SamplerOptions& options, const Posterior& posterior);
+
 /// A request for each of \p posteriors with the sampler options of \p config, moments alone; their chains are
-/// numbered one after the other, so that the systems' noise is independent. Every one is resolved once: what
-/// cannot be run is refused here. \throws InvalidInput.
+/// numbered one after the other, so that the systems' noise is independent, and where one of them needs
+/// double precision all take it. Every one is resolved once: what cannot be run is refused here. \throws
+/// InvalidInput.
 std::vector<SystemRequest> requests_for(std::span<const Posterior* const> posteriors,
                                         const RunConfig& config);
 

@@ -153,6 +153,8 @@ void write_diagnostics(ResultGroup& group, const DrawDiagnostics& found) {
 void write_sample_stats(ResultGroup& group, const SampleResult& samples) {
   const MomentSummary& summary = samples.summary;
   const Schedule& schedule = samples.run.plan.schedule;
+  group.add("significand_bits", samples.run.precision == Precision::kSingle ? 24.0 : 53.0,
+            {"1", "significant bits of the state: 24 in single precision, 53 in double"});
   group.add("acceptance", summary.acceptance, {"1", "share of proposals accepted"});
   group.add("step", samples.run.problem.step, {"1", "step size h"});
   group.add("chains", samples.run.chains, {"1", "independent chains"});
@@ -239,6 +241,9 @@ void write_attributes(ResultGroup& root, const ResultContents& contents) {
   root.set_attribute("seed_decimal", fmt::format("{}", seed));
   root.set_attribute("integrator", integrator_name(contents.samples->run.integrator));
   root.set_attribute("precision", to_string(contents.samples->run.precision));
+  if (!contents.samples->run.warnings.empty()) {
+    root.set_attribute("warnings", fmt::format("{}", fmt::join(contents.samples->run.warnings, "\n")));
+  }
   root.set_attribute("math", to_string(contents.samples->executor.math));
   root.set_attribute("backend", executor.backend);
   root.set_attribute("device", executor.device);

@@ -81,6 +81,7 @@ RunConfig resolved_config(const RunConfig& config, const Posterior& posterior, c
       full.sampler.step = run->problem.step;
     }
     full.seed = config.sampler.seed;
+    full.sampler.precision = run->precision;
     full.sampler.burn_in = run->plan.schedule.burn_in;
     full.sampler.draws = run->chains * run->draws_per_chain;
     full.sampler.steps.reset();

@@ -60,6 +60,7 @@ std::optional<AdaptedStep> adapt_step(const Posterior& posterior, const SamplerO
   pilot.seed = options.seed ^ kPilotSeed;
   pilot.first_chain = 0;
   pilot.chains = kPilotChains;
+  pilot.precision = resolve(options, posterior).precision;  // that of the run, which has more draws
   pilot.math = Math::kReproducible;
   pilot.start = Start::kHartree;
   pilot.observe = {};

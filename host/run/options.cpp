@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/option_names.hpp"
+#include "ridgeflow/run/precision.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -269,7 +271,6 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
                             ? *options.steps / options.every
                             : options.draws / options.chains + (options.draws % options.chains != 0);
   run.start = options.start;
-  run.precision = options.precision;
   run.math = options.math;
   run.plan.schedule = {resolve_burn_in(options, run.problem), options.every, run.draws_per_chain};
   const Schedule& schedule = run.plan.schedule;
@@ -281,6 +282,9 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   run.plan.key = noise_key(options.seed);
   run.observe = options.observe;
   run.ensemble = options.ensemble.value_or(ChainRange{run.first_chain, run.chains});
+  PrecisionChoice choice = choose_precision(run, options.precision, posterior);
+  run.precision = choice.precision;
+  std::move(choice.warnings.begin(), choice.warnings.end(), std::back_inserter(run.warnings));
   validate_observations(run, posterior.modes());
   warn_of_bias(run);
   return run;

@@ -33,13 +33,17 @@ ChainConstants<Scalar> chain_constants(const StepProblem& p) {
           static_cast<Scalar>(0.0625 * p.sextic / kScaleSquare)};
 }
 
+ModeProblem mode_problem(const ResolvedRun& run, const Posterior& posterior, std::size_t k) {
+  const Spectrum& spectrum = posterior.spectrum();
+  return {spectrum.a[k], spectrum.y[k], run.mobility.empty() ? 1.0 : run.mobility[k]};
+}
+
 /// Fills every set with \p coefficients(mode, set), the weights where \p weighs, and the centres with m*.
 template <class Scalar, class Coefficients>
 ModeTables<Scalar> fill(const ResolvedRun& run, const Posterior& posterior, std::uint32_t sets, bool weighs,
                         const Coefficients& coefficients) {
-  const Spectrum& spectrum = posterior.spectrum();
   ModeTables<Scalar> tables;
-  tables.modes = static_cast<std::uint32_t>(spectrum.size());
+  tables.modes = static_cast<std::uint32_t>(posterior.modes());
   tables.sets = sets;
   tables.constants = chain_constants<Scalar>(run.problem);
   tables.blocks.resize(static_cast<std::size_t>(sets) * tables.block_count());
@@ -47,8 +51,7 @@ ModeTables<Scalar> fill(const ResolvedRun& run, const Posterior& posterior, std:
   for (std::uint32_t set = 0; set < sets; ++set) {
     BlockCoefficients<Scalar>* blocks = tables.blocks.data() + std::size_t{set} * tables.block_count();
     for (std::uint32_t k = 0; k < tables.modes; ++k) {
-      const ModeCoefficients c = coefficients(
-          ModeProblem{spectrum.a[k], spectrum.y[k], run.mobility.empty() ? 1.0 : run.mobility[k]}, set);
+      const ModeCoefficients c = coefficients(mode_problem(run, posterior, k), set);
       BlockCoefficients<Scalar>& block = blocks[k / kBlockModes];
       const std::uint32_t j = k % kBlockModes;
       block.decay[j] = static_cast<Scalar>(c.decay);
@@ -80,23 +83,37 @@ ModeCoefficients start_of(const ResolvedRun& run, const ModeProblem& mode) {
 }  // namespace
 
 template <class Scalar>
-ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& posterior) {
+bool moves_every_mode(const ResolvedRun& run, const Posterior& posterior) {
   return visit_integrator(run.integrator, [&](auto integrator) {
     using Integrator = decltype(integrator);
-    return fill<Scalar>(
-        run, posterior, kSetsOf<Integrator>, Integrator::kWeighs,
-        [&](const ModeProblem& mode, std::uint32_t set) {
-          const ModeCoefficients c = Integrator::template coefficients<Scalar>(run.problem, mode, set);
-          if (Integrator::kHasStep && !(static_cast<Scalar>(c.decay) < 1)) {
-            throw InvalidInput(
-                fmt::format("step h = {}: the softest mode's decay rounds to 1 in {} precision, so it would "
-                            "never move; use a "
-                            "larger step{}",
-                            run.problem.step, to_string(run.precision),
-                            run.precision == Precision::kSingle ? " or double precision" : ""));
-          }
-          return c;
-        });
+    for (std::size_t k = 0; Integrator::kHasStep && k < posterior.modes(); ++k) {
+      for (std::uint32_t set = 0; set < kSetsOf<Integrator>; ++set) {
+        const ModeCoefficients c =
+            Integrator::template coefficients<Scalar>(run.problem, mode_problem(run, posterior, k), set);
+        if (!(static_cast<Scalar>(c.decay) < 1)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  });
+}
+
+template <class Scalar>
+ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& posterior) {
+  if (!moves_every_mode<Scalar>(run, posterior)) {
+    throw InvalidInput(fmt::format(
+        "step h = {}: the softest mode's decay rounds to 1 in {} precision, so it would never move; use a "
+        "larger step{}",
+        run.problem.step, to_string(run.precision),
+        run.precision == Precision::kSingle ? " or double precision" : ""));
+  }
+  return visit_integrator(run.integrator, [&](auto integrator) {
+    using Integrator = decltype(integrator);
+    return fill<Scalar>(run, posterior, kSetsOf<Integrator>, Integrator::kWeighs,
+                        [&](const ModeProblem& mode, std::uint32_t set) {
+                          return Integrator::template coefficients<Scalar>(run.problem, mode, set);
+                        });
   });
 }
 
@@ -112,6 +129,8 @@ ModeTables<Scalar> build_start_tables(const ResolvedRun& run, const Posterior& p
   });
 }
 
+template bool moves_every_mode<float>(const ResolvedRun&, const Posterior&);
+template bool moves_every_mode<double>(const ResolvedRun&, const Posterior&);
 template ModeTables<float> build_step_tables<float>(const ResolvedRun&, const Posterior&);
 template ModeTables<double> build_step_tables<double>(const ResolvedRun&, const Posterior&);
 template ModeTables<float> build_start_tables<float>(const ResolvedRun&, const Posterior&);

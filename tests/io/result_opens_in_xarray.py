@@ -20,7 +20,7 @@ THEORIES = ['wilson', 'exact', 'gp']
 GROUPS = {
     'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'w', 'r', 'U', 'W', 'rho_star', 'R_star'},
     'prediction': {'mean', 'variance', 'loss'},
-    'sample_stats': {'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
+    'sample_stats': {'significand_bits', 'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
                      'variance_size', 'mcse_variance_size', 'loss', 'mcse_loss', 'chain', 'acceptance_rate'},
     'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'ess_sd', 'tau_int'},
     'node_moments': {'first_chain', 'length', 'chains', 'x', 'xx', 'v', 'centre', 'passes'},

@@ -284,7 +284,7 @@ KeyValue any_value(const RunKey& key) {
     return pick(std::vector<std::string>{"hartree", "prior", "zero"});
   }
   if (name == "sampler.precision") {
-    return pick(std::vector<std::string>{"single", "double"});
+    return pick(std::vector<std::string>{"auto", "single", "double"});
   }
   if (name == "sampler.mobility") {
     return pick(std::vector<std::string>{"field", "kernel"});

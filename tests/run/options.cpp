@@ -191,7 +191,7 @@ TEST(Names, ThereAndBack) {
   for (const Mobility mobility : {Mobility::kField, Mobility::kKernel}) {
     EXPECT_EQ(mobility_from_string(to_string(mobility)), mobility);
   }
-  for (const Precision precision : {Precision::kSingle, Precision::kDouble}) {
+  for (const Precision precision : {Precision::kAutomatic, Precision::kSingle, Precision::kDouble}) {
     EXPECT_EQ(precision_from_string(to_string(precision)), precision);
   }
   for (const Math math : {Math::kReproducible, Math::kFast}) {
@@ -211,6 +211,8 @@ TEST(Tables, StepTooSmallForThePrecision) {
   SamplerOptions options;
   options.step = 1e-10;
   options.burn_in = 0;
+  EXPECT_EQ(resolve(options, posterior()).precision, Precision::kDouble);  // left to choose
+  options.precision = Precision::kSingle;
   ResolvedRun run = resolve(options, posterior());
   EXPECT_THROW(build_step_tables<float>(run, posterior()), InvalidInput);
   EXPECT_NO_THROW(build_step_tables<double>(run, posterior()));

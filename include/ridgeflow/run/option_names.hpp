@@ -19,8 +19,8 @@ inline constexpr ChoiceNames<Start, 3> kStartNames{
     {{Start::kHartree, "hartree"}, {Start::kPrior, "prior"}, {Start::kZero, "zero"}}};
 inline constexpr ChoiceNames<Mobility, 2> kMobilityNames{
     {{Mobility::kField, "field"}, {Mobility::kKernel, "kernel"}}};
-inline constexpr ChoiceNames<Precision, 2> kPrecisionNames{
-    {{Precision::kSingle, "single"}, {Precision::kDouble, "double"}}};
+inline constexpr ChoiceNames<Precision, 3> kPrecisionNames{
+    {{Precision::kAutomatic, "auto"}, {Precision::kSingle, "single"}, {Precision::kDouble, "double"}}};
 inline constexpr ChoiceNames<Math, 2> kMathNames{
     {{Math::kReproducible, "reproducible"}, {Math::kFast, "fast"}}};
 inline constexpr ChoiceNames<Backend, 3> kBackendNames{

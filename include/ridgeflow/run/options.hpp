@@ -21,7 +21,9 @@ namespace ridgeflow {
 
 enum class Start { kHartree, kPrior, kZero };  ///< law of the initial state
 enum class Mobility { kField, kKernel };       ///< mu_k = 1, or mu_k = 1/a_k
-enum class Precision { kSingle, kDouble };     ///< of the state; noise is always single
+/// Of the state; noise is always single. Automatic: single, or double where a run needs it
+/// (run/precision.hpp).
+enum class Precision { kSingle, kDouble, kAutomatic };
 enum class Backend { kAutomatic, kCpu, kCuda };
 
 /// Fewest chains of a run: errors come from the spread of the chains' means.
@@ -57,7 +59,7 @@ struct SamplerOptions {
   std::uint64_t every = 1;  ///< steps between measurements
   std::uint64_t seed = 1;
   Start start = Start::kHartree;
-  Precision precision = Precision::kSingle;
+  Precision precision = Precision::kAutomatic;
   Math math = Math::kReproducible;  ///< fast: a GPU's own functions; a CPU has the reproducible ones only
   Backend backend = Backend::kAutomatic;
   int threads = 0;             ///< of the CPU executor; 0: all processors
@@ -78,7 +80,7 @@ struct ResolvedRun {
   std::uint64_t first_chain = 0;
   std::uint64_t draws_per_chain = 0;
   Start start = Start::kHartree;
-  Precision precision = Precision::kSingle;
+  Precision precision = Precision::kSingle;  ///< single or double
   Math math = Math::kReproducible;
   ObserveOptions observe;
   ChainRange ensemble;                ///< chains of the whole run

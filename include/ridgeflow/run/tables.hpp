@@ -8,8 +8,12 @@
 
 namespace ridgeflow {
 
-/// Tables of the integrator's step, centred on m*. \throws InvalidInput if a mode's decay rounds to 1, so
-/// that it would not move: the step is too small for the precision.
+/// Whether every mode moves: the decay of none rounds to 1 in \p Scalar.
+template <class Scalar>
+bool moves_every_mode(const ResolvedRun& run, const Posterior& posterior);
+
+/// Tables of the integrator's step, centred on m*. \throws InvalidInput unless moves_every_mode(): the step
+/// is too small for the precision.
 template <class Scalar>
 ModeTables<Scalar> build_step_tables(const ResolvedRun& run, const Posterior& posterior);
 
@@ -35,6 +39,8 @@ EnsembleSetup<Scalar> make_setup(const Posterior& posterior, const ResolvedRun& 
   return setup;
 }
 
+extern template bool moves_every_mode<float>(const ResolvedRun&, const Posterior&);
+extern template bool moves_every_mode<double>(const ResolvedRun&, const Posterior&);
 extern template ModeTables<float> build_step_tables<float>(const ResolvedRun&, const Posterior&);
 extern template ModeTables<double> build_step_tables<double>(const ResolvedRun&, const Posterior&);
 extern template ModeTables<float> build_start_tables<float>(const ResolvedRun&, const Posterior&);
