@@ -86,8 +86,8 @@ Json agreement_json(const Agreement& agreement) {
           {"largest_z", agreement.largest_z},
           {"largest_mode", agreement.largest_mode},
           {"resolved", agreement.resolved},
-          {"largest_relative", agreement.largest_relative},
-          {"largest_relative_mode", agreement.largest_relative_mode},
+          {"off_at_least", agreement.off_at_least},
+          {"off_at_least_mode", agreement.off_at_least_mode},
           {"z", agreement.z}};
 }
 

@@ -156,6 +156,10 @@ CurveCheck check(const CurveReport& report, const std::vector<std::int64_t>& num
                                                       curve_places(found)));
     }
   }
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    explain_by_precision(found.problems, found.samples[i].run, plan.posteriors[i],
+                         fmt::format("P = {}: ", numbers[i]));
+  }
   return found;
 }
 

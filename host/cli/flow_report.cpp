@@ -18,6 +18,7 @@
 #include "cli/agreement.hpp"
 #include "cli/output.hpp"
 #include "cli/sentences.hpp"
+#include "cli/theory_distance.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -54,10 +55,9 @@ std::string deviation_text(double continuum, double decimation) {
 
 std::string decimation_text(const FlowStudy& study) {
   const Decimation& flow = study.decimation;
-  return fmt::format(
-      "Decimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
-      flow.largest_bubble_mode,
-      flow.valid() ? "below 2, where its recursion holds" : "NOT below 2: its recursion does not hold");
+  return wrapped(fmt::format("Decimation: largest bubble U (2 c^2 + 4 c m^2) = {:.3g} at mode {}{}.",
+                             flow.largest_bubble, flow.largest_bubble_mode,
+                             flow.small_steps() ? "" : ", by which U falls by more than half"));
 }
 
 std::vector<std::string> verdict(const FlowStudy& study) {
@@ -92,10 +92,8 @@ std::vector<std::string> verdict(const FlowStudy& study) {
         to_string(relevance(flow.intervals.quartic)), to_string(relevance(flow.intervals.loop)),
         to_string(relevance(flow.intervals.tree))));
   }
-  if (!study.decimation.valid()) {
-    sentences.emplace_back(
-        "The recursion of the decimation does NOT hold here: none of this can be relied on.");
-  }
+  sentences.push_back(fmt::format("RG (wilson) is off exact by up to {}: |exact/wilson - 1|.",
+                                  distance_text(study.from_exact)));
   return sentences;
 }
 
@@ -401,7 +399,8 @@ Json json_of(const FlowReport& report) {
             {"decimation",
              {{"largest_bubble", study.decimation.largest_bubble},
               {"largest_bubble_mode", study.decimation.largest_bubble_mode},
-              {"valid", study.decimation.valid()}}},
+              {"small_steps", study.decimation.small_steps()}}},
+            {"largest_deviation_of_exact", distance_json(study.from_exact)},
             {"scales", Json::object()},
             {"continuum", study.continuum ? continuum_json(study, *study.continuum) : Json(nullptr)},
             {"second_cutoff",

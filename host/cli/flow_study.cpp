@@ -212,7 +212,9 @@ TheoryDifference difference(const Prediction& small, const Prediction& large, st
           largest_difference(small.variance, large.variance, modes)};
 }
 
+/// \p predicted: what wilson and exact say of the first system.
 std::optional<SecondCutoff> study_second_cutoff(const Posterior& posterior, const Decimation& decimation,
+                                                const std::vector<Prediction>& predicted,
                                                 const std::optional<std::size_t>& asked) {
   const std::size_t modes = asked.value_or(posterior.modes() / 2);
   validate(!asked || (modes >= 1 && modes < posterior.modes()),
@@ -238,11 +240,10 @@ std::optional<SecondCutoff> study_second_cutoff(const Posterior& posterior, cons
   const Couplings kept{renormalized.samples, posterior.couplings().kappa, posterior.couplings().u};
   const Spectrum leading = leading_modes(posterior.spectrum(), modes);
   SecondCutoff second{Posterior(leading, renormalized), {}, {}, std::nullopt};
-  for (const Theory theory : {Theory::wilson, Theory::exact}) {
-    const Prediction large = predict(posterior, theory);
-    second.renormalized.push_back(difference(predict(second.small, theory), large, modes));
-    if (theory == Theory::exact) {
-      second.bare = difference(predict(Posterior(leading, kept), theory), large, modes);
+  for (const Prediction& large : predicted) {
+    second.renormalized.push_back(difference(predict(second.small, large.theory), large, modes));
+    if (large.theory == Theory::exact) {
+      second.bare = difference(predict(Posterior(leading, kept), large.theory), large, modes);
     }
   }
   return second;
@@ -268,11 +269,13 @@ FlowStudy study_flow(const Posterior& posterior, const std::optional<PowerLaw>& 
       law || (request.at_tau.empty() && !request.window),
       "--at-tau and --window are of the continuum flow, which needs power-law data: a spectrum of a file has "
       "the decimation and a second cutoff alone");
-  FlowStudy study{posterior, decimate(posterior), std::nullopt, std::nullopt};
+  const std::vector<Prediction> predicted = predict(posterior, std::array{Theory::wilson, Theory::exact});
+  FlowStudy study{posterior, decimate(posterior), largest_deviation(predicted[1], predicted[0]), std::nullopt,
+                  std::nullopt};
   if (law) {
     study.continuum = study_continuum(posterior, *law, request, study.decimation);
   }
-  study.second = study_second_cutoff(posterior, study.decimation, request.second_cutoff);
+  study.second = study_second_cutoff(posterior, study.decimation, predicted, request.second_cutoff);
   return study;
 }
 

@@ -14,6 +14,7 @@
 #include "ridgeflow/theory/continuum_flow.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/prediction.hpp"
+#include "ridgeflow/theory/transfer.hpp"
 
 namespace ridgeflow::cli {
 
@@ -105,6 +106,7 @@ struct SecondCutoff {
 struct FlowStudy {
   const Posterior& posterior;
   Decimation decimation;
+  LargestDeviation from_exact;              ///< of exact from wilson
   std::optional<ContinuumStudy> continuum;  ///< power-law data
   std::optional<SecondCutoff> second;       ///< two modes or more, and a decimation that gets that far
 };

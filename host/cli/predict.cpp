@@ -21,8 +21,10 @@
 #include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/publish.hpp"
+#include "cli/sentences.hpp"
 #include "cli/sweep_report.hpp"
 #include "cli/tables.hpp"
+#include "cli/theory_distance.hpp"
 #include "cli/verbs.hpp"
 
 namespace ridgeflow::cli {
@@ -75,12 +77,10 @@ std::string table_text(const Posterior& posterior, const std::vector<Prediction>
     out += fmt::format("  {}: {}\n", to_string(prediction.theory), number(loss_per_sample(prediction), 6));
   }
   out += beyond_variance_text(posterior, beyond);
-  if (posterior.sextic() == 0.0) {
-    const Decimation flow = decimate(posterior);
-    out += fmt::format(
-        "\nDecimation: largest U (2 c^2 + 4 c m^2) = {:.3g} at mode {}; {}\n", flow.largest_bubble,
-        flow.largest_bubble_mode,
-        flow.valid() ? "below 2, its realm" : "NOT below 2: wilson and completed are outside of their realm");
+  out += distance_table(predictions, nullptr);
+  if (const auto off = distance_from_exact(predictions, Theory::wilson); off) {
+    out += "\n" +
+           wrapped(fmt::format("RG (wilson) is off by up to {}: |exact/wilson - 1|.", distance_text(*off)));
   }
   return out;
 }
@@ -88,6 +88,7 @@ std::string table_text(const Posterior& posterior, const std::vector<Prediction>
 Json json_of(const Posterior& posterior, const std::vector<Prediction>& predictions,
              const BeyondVariance& beyond, const RunConfig& config) {
   Json json{{"parameters", parameters_json(posterior)}, {"predictions", predictions_json(predictions)}};
+  json["largest_deviation_of_exact"] = distances_json(predictions);
   if (beyond.modes) {
     json["cumulants"] = cumulants_json(beyond);
   }

@@ -9,12 +9,14 @@
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/measure/verdict.hpp"
+#include "ridgeflow/run/precision.hpp"
 #include "ridgeflow/theory/exact.hpp"
 
 #include "cli/amounts.hpp"
 #include "cli/sentences.hpp"
 #include "cli/shape_report.hpp"
+#include "cli/theory_distance.hpp"
+#include "cli/verdict_lines.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -85,20 +87,34 @@ std::string excerpt(const Findings& f, const std::vector<double>& measured, cons
 }
 
 std::string theory_table(const Findings& f) {
-  TextTable table(
-      {"theory", "of", "modes", "chi2/n", "p", "largest z", "at k", "resolved", "off by up to", "at k"});
+  TextTable table({"theory", "of", "modes", "chi2/n", "p", "largest z", "at k", "resolved"});
   for (const Comparison& comparison : f.comparisons) {
     for (const auto& [name, part] :
          {std::pair("mean", &comparison.mean), std::pair("variance", &comparison.variance)}) {
-      const bool resolved = !part->resolved.empty();
       table.add({std::string(to_string(comparison.theory)), name, fmt::format("{}", part->compared()),
                  number(part->reduced_chi_squared(), 4), p_text(part->p_value), z_text(part->largest_z),
-                 fmt::format("{}", part->largest_mode), fmt::format("{}", part->resolved.size()),
-                 resolved ? fmt::format("{:.3g} %", 100.0 * part->largest_relative) : "-",
-                 resolved ? fmt::format("{}", part->largest_relative_mode) : "-"});
+                 fmt::format("{}", part->largest_mode), fmt::format("{}", part->resolved.size())});
     }
   }
   return table.text();
+}
+
+/// How far the theories are off: from exact, or, where that was not asked for, at least, by the samples.
+std::string distances_text(const Findings& f) {
+  if (find_prediction(f.predictions, Theory::exact) != nullptr) {
+    return distance_table(f.predictions, &f.samples.summary);
+  }
+  TextTable table({"theory", "mean off by at least [%]", "at k", "variance off by at least [%]", "at k"});
+  for (const Comparison& comparison : f.comparisons) {
+    std::vector<std::string> row{std::string(to_string(comparison.theory))};
+    for (const Agreement* part : {&comparison.mean, &comparison.variance}) {
+      const bool known = part->off_at_least_mode != 0;
+      row.push_back(known ? fmt::format("{:.2g}", 100.0 * part->off_at_least) : "-");
+      row.push_back(known ? fmt::format("{}", part->off_at_least_mode) : "-");
+    }
+    table.add(std::move(row));
+  }
+  return "\nHow far the theories are off, with 95 % confidence for all modes together\n" + table.text();
 }
 
 }  // namespace
@@ -137,6 +153,14 @@ std::optional<std::string> mixing_problem(const MomentSummary& summary) {
                      r_hat.value, r_hat.mode, kLargestRHat);
 }
 
+void explain_by_precision(Problems& problems, const ResolvedRun& run, const Posterior& posterior,
+                          const std::string& where) {
+  if (const std::string coarse = rounding_text(run, run.precision, posterior);
+      problems.differs && !coarse.empty()) {
+    add_problems(problems, {{coarse}, false}, where);
+  }
+}
+
 Json run_json(const SampleResult& samples, std::uint64_t seed) {
   const ResolvedRun& run = samples.run;
   return {{"integrator", integrator_name(run.integrator)},
@@ -155,22 +179,26 @@ Json run_json(const SampleResult& samples, std::uint64_t seed) {
           {"warnings", run.warnings}};
 }
 
+const Comparison* find_comparison(const std::vector<Comparison>& comparisons, Theory theory) {
+  const auto found = std::find_if(comparisons.begin(), comparisons.end(),
+                                  [theory](const Comparison& each) { return each.theory == theory; });
+  return found == comparisons.end() ? nullptr : &*found;
+}
+
 Verdict judge(const Findings& f, double smallest_p) {
   Verdict verdict;
   Problems found;
-  for (const Comparison& comparison : f.comparisons) {
-    if (comparison.theory != Theory::exact) {
-      continue;
-    }
+  if (const Comparison* exact = find_comparison(f.comparisons, Theory::exact); exact != nullptr) {
     verdict.known = true;
     for (const auto& [name, part] :
-         {std::pair("means", &comparison.mean), std::pair("variances", &comparison.variance)}) {
+         {std::pair("means", &exact->mean), std::pair("variances", &exact->variance)}) {
       add_problems(found, agreement_problems(*part, fmt::format("the {}", name), " from exact", smallest_p));
     }
   }
   if (verdict.known && f.shape != nullptr) {
     add_problems(found, shape_problems(*f.shape, f.samples.observed_summary, smallest_p));
   }
+  explain_by_precision(found, f.samples.run, f.posterior);
   verdict.differs = found.differs;
   verdict.problems = std::move(found.words);
   if (const auto problem = mixing_problem(f.samples.summary); problem) {
@@ -180,18 +208,16 @@ Verdict judge(const Findings& f, double smallest_p) {
   return verdict;
 }
 
-std::vector<std::string> convergence_sentences(const Findings& f) {
+ConvergenceVerdict streaming_convergence(const Findings& f) {
   const MomentSummary& summary = f.samples.summary;
-  ConvergenceEvidence streaming{summary.r_hat,
-                                summary.ess_mean,
-                                summary.chains,
-                                summary.tau_int,
-                                f.samples.run.plan.measure.batch_length,
-                                summary.nested_r_hat};
-  std::vector<std::string> sentences = judge_convergence(streaming).sentences;
+  return judge_convergence({summary.r_hat, summary.ess_mean, summary.tau_int,
+                            f.samples.run.plan.measure.batch_length, summary.nested_r_hat});
+}
+
+std::vector<std::string> convergence_sentences(const Findings& f) {
+  std::vector<std::string> sentences = streaming_convergence(f).sentences;
   if (f.diagnostics != nullptr && f.diagnostics->modes_looked_at == f.posterior.modes()) {
-    const ConvergenceVerdict kept =
-        judge_convergence({f.diagnostics->r_hat, f.diagnostics->ess_bulk, f.samples.run.chains, {}, 0});
+    const ConvergenceVerdict kept = judge_convergence({f.diagnostics->r_hat, f.diagnostics->ess_bulk, {}, 0});
     for (const std::string& sentence : kept.sentences) {
       sentences.push_back("Kept draws, rank-normalized: " + sentence);
     }
@@ -201,7 +227,7 @@ std::vector<std::string> convergence_sentences(const Findings& f) {
 
 std::string report_text(const Findings& f) {
   const MomentSummary& summary = f.samples.summary;
-  std::string out = parameter_line(f.posterior) + run_lines(f);
+  std::string out = parameter_line(f.posterior) + verdict_lines(f) + "\n" + run_lines(f);
   out += "\nMean <d_k>\n" + excerpt(f, summary.mean, summary.mcse_mean, &Prediction::mean, &Comparison::mean);
   out += "\nVariance Var d_k\n" +
          excerpt(f, summary.variance, summary.mcse_variance, &Prediction::variance, &Comparison::variance);
@@ -209,6 +235,7 @@ std::string report_text(const Findings& f) {
       "\nAll modes that can be compared, n of them. resolved: those that differ at\n5 % after "
       "Bonferroni's correction\n" +
       theory_table(f);
+  out += distances_text(f);
   out += shape_text(f);
   out += "\n";
   for (const std::string& sentence : sentences(f)) {
@@ -240,6 +267,7 @@ Json report_json(const Findings& f) {
           {"measured", measured_json(f.samples)},
           {"predictions", predictions_json(f.predictions)},
           {"comparison", std::move(comparisons)},
+          {"largest_deviation_of_exact", distances_json(f.predictions)},
           {"beyond_two_moments", shape_json(f)},
           {"agrees_with_exact", verdict.known ? Json(verdict.agrees) : Json(nullptr)},
           {"problems", verdict.problems},

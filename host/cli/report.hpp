@@ -10,6 +10,7 @@
 #include "ridgeflow/measure/comparison.hpp"
 #include "ridgeflow/measure/draw_diagnostics.hpp"
 #include "ridgeflow/measure/shape_comparison.hpp"
+#include "ridgeflow/measure/verdict.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
 #include "cli/agreement.hpp"
@@ -29,6 +30,9 @@ struct Findings {
   const DrawDiagnostics* diagnostics = nullptr;  ///< of kept draws; null: none were kept
 };
 
+/// That of \p theory among \p comparisons; null: there is none.
+const Comparison* find_comparison(const std::vector<Comparison>& comparisons, Theory theory);
+
 /// Samples against `exact`: what --require asks for.
 struct Verdict {
   bool known = false;                 ///< `exact` was among the predictions
@@ -41,12 +45,19 @@ struct Verdict {
 /// number, anything that could not be compared, or a split R-hat above 1.01.
 Verdict judge(const Findings& findings, double smallest_p = kSmallestP);
 
+/// Whether the run has converged and is long enough by its streaming estimates.
+ConvergenceVerdict streaming_convergence(const Findings& findings);
+
 /// Whether the run has converged and is long enough, with the remedy if not (measure/verdict.hpp): by the
 /// streaming estimates, and by the kept draws where there are any.
 std::vector<std::string> convergence_sentences(const Findings& findings);
 
 /// What is wrong with chains whose largest split R-hat is above 1.01; nothing where it is not.
 std::optional<std::string> mixing_problem(const MomentSummary& summary);
+
+/// Where \p problems say that numbers differ: also that the precision of \p run may be why.
+void explain_by_precision(Problems& problems, const ResolvedRun& run, const Posterior& posterior,
+                          const std::string& where = "");
 
 /// What a run was: integrator, chains, draws, seed, where it ran.
 Json run_json(const SampleResult& samples, std::uint64_t seed);

@@ -14,35 +14,57 @@
 #include "ridgeflow/theory/learning_curve.hpp"
 
 #include "cli/shape_report.hpp"
+#include "cli/theory_distance.hpp"
 
 namespace ridgeflow::cli {
 namespace {
 
 const Comparison* find(const Findings& f, Theory theory) {
-  const auto found = std::find_if(f.comparisons.begin(), f.comparisons.end(),
-                                  [theory](const Comparison& each) { return each.theory == theory; });
-  return found == f.comparisons.end() ? nullptr : &*found;
+  return find_comparison(f.comparisons, theory);
 }
 
-/// Where the renormalization group is seen to be wrong, and by how much.
-std::string rg_sentence(const char* quantity, const Agreement& agreement) {
+/// Where the samples see a deviation: "seen by the samples at 3 of 20 modes (k = 1-3)".
+std::string resolved_text(const Agreement& agreement) {
+  return agreement.resolved.empty()
+             ? fmt::format(
+                   "no deviation is resolved at any of {}; the largest is {} standard errors at k = {}",
+                   counted(agreement.compared(), "mode"), z_text(agreement.largest_z), agreement.largest_mode)
+             : fmt::format("seen by the samples at {} of {} (k = {})", agreement.resolved.size(),
+                           counted(agreement.compared(), "mode"), mode_ranges(agreement.resolved));
+}
+
+/// How far the renormalization group is off, and where the samples see it.
+std::string rg_sentence(const Findings& f, const char* quantity, const Agreement& agreement,
+                        const std::vector<double> Prediction::*part, const std::vector<double>& measured,
+                        const std::vector<double>& error) {
+  std::string off;
+  const auto largest = distance_from_exact(f.predictions, Theory::wilson);
+  if (largest) {
+    const bool of_mean = part == &Prediction::mean;
+    const std::size_t mode = of_mean ? largest->mean_mode : largest->variance_mode;
+    const double relative = of_mean ? largest->mean : largest->variance;
+    off = fmt::format("off by up to {}, exact/wilson - 1 without noise", distance_text(relative));
+    const double predicted =
+        mode == 0 ? 0.0 : (find_prediction(f.predictions, Theory::wilson)->*part)[mode - 1];
+    if (mode != 0 && std::isfinite(relative)) {
+      off += fmt::format(" (k = {}; measured there {:+.2f} +- {:.1g} %)", mode,
+                         100.0 * (measured[mode - 1] / predicted - 1.0),
+                         std::abs(100.0 * error[mode - 1] / predicted));
+    } else if (mode != 0) {
+      off += fmt::format(" (k = {})", mode);
+    }
+    off += "; ";
+  } else if (agreement.off_at_least_mode != 0) {
+    off = fmt::format(
+        "off by at least {:.2g} % (k = {}; 95 % confidence, corrected for the choice of the mode); ",
+        100.0 * agreement.off_at_least, agreement.off_at_least_mode);
+  }
   const std::string gaps =
       agreement.not_compared.empty() ? "" : fmt::format("; {}", not_compared_text(agreement));
-  if (agreement.resolved.empty()) {
-    return agreement.compared() == 0
-               ? fmt::format("RG (wilson), {}: {}.", quantity, not_compared_text(agreement))
-               : fmt::format(
-                     "RG (wilson), {}: no deviation is resolved at any of {}; the largest is "
-                     "{} standard errors at k = {}{}.",
-                     quantity, counted(agreement.compared(), "mode"), z_text(agreement.largest_z),
-                     agreement.largest_mode, gaps);
+  if (agreement.compared() == 0) {
+    return fmt::format("RG (wilson), {}: {}{}.", quantity, off, not_compared_text(agreement));
   }
-  return fmt::format(
-      "RG (wilson), {}: differs from the measurement at {} of {} (k = {}), by up to {:.3g} % at "
-      "k = {}{}.",
-      quantity, agreement.resolved.size(), counted(agreement.compared(), "mode"),
-      mode_ranges(agreement.resolved), 100.0 * agreement.largest_relative, agreement.largest_relative_mode,
-      gaps);
+  return fmt::format("RG (wilson), {}: {}{}{}.", quantity, off, resolved_text(agreement), gaps);
 }
 
 std::string verdict_sentence(const Findings& f) {
@@ -174,8 +196,10 @@ std::string with_error(double value, double error) {
 std::vector<std::string> sentences(const Findings& f) {
   std::vector<std::string> out;
   if (const Comparison* wilson = find(f, Theory::wilson); wilson != nullptr) {
-    out.push_back(rg_sentence("means", wilson->mean));
-    out.push_back(rg_sentence("variances", wilson->variance));
+    const MomentSummary& s = f.samples.summary;
+    out.push_back(rg_sentence(f, "means", wilson->mean, &Prediction::mean, s.mean, s.mcse_mean));
+    out.push_back(
+        rg_sentence(f, "variances", wilson->variance, &Prediction::variance, s.variance, s.mcse_variance));
   }
   out.push_back(verdict_sentence(f));
   out.push_back(loss_sentence(f));

@@ -14,7 +14,10 @@
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 
+#include "cli/sampling.hpp"
 #include "cli/sentences.hpp"
+#include "cli/theory_distance.hpp"
+#include "cli/verdict_lines.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -41,21 +44,8 @@ Json json_value(const KeyValue& value) {
 }
 
 double loss_of(const SweepSystem& system, Theory theory) {
-  for (const Prediction& prediction : system.predictions) {
-    if (prediction.theory == theory) {
-      return loss_per_sample(prediction);
-    }
-  }
-  return std::numeric_limits<double>::quiet_NaN();
-}
-
-const Comparison* against_exact(const Findings& findings) {
-  for (const Comparison& comparison : findings.comparisons) {
-    if (comparison.theory == Theory::exact) {
-      return &comparison;
-    }
-  }
-  return nullptr;
+  const Prediction* prediction = find_prediction(system.predictions, theory);
+  return prediction == nullptr ? std::numeric_limits<double>::quiet_NaN() : loss_per_sample(*prediction);
 }
 
 double smallest_p(const SweepReport& report) {
@@ -71,24 +61,177 @@ std::string where(const SweepReport& report, const SweepSystem& system) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// How far the renormalization group is from exact at a system, of means and variances the larger.
+struct SystemDistance {
+  const SweepSystem* system;
+  double relative;
+};
+
+/// Of the systems that have both, in their order.
+std::vector<SystemDistance> distances_of(const SweepReport& report) {
+  std::vector<SystemDistance> distances;
+  for (const SweepSystem& system : report.systems) {
+    if (const auto off = distance_from_exact(system.predictions, Theory::wilson); off) {
+      distances.push_back({&system, std::max(off->mean, off->variance)});
+    }
+  }
+  return distances;
+}
+
+bool is_sampled(const SweepReport& report) {
+  return report.systems.front().findings != nullptr;
+}
+
+/// Theories that a table shows: those that were named, or the usual ones that the systems have.
+std::vector<Theory> shown_theories(const SweepReport& report) {
+  if (report.config.theories) {
+    return *report.config.theories;
+  }
+  std::vector<Theory> shown;
+  for (const Theory theory : {Theory::exact, Theory::wilson, Theory::hartree, Theory::gp}) {
+    if (std::any_of(report.systems.begin(), report.systems.end(), [theory](const SweepSystem& system) {
+          return find_prediction(system.predictions, theory) != nullptr;
+        })) {
+      shown.push_back(theory);
+    }
+  }
+  return shown;
+}
+
+/// A table with the values of the axes before the columns \p names, a line for each system that \p row_of
+/// returns cells for.
+template <class RowOf>
+std::string systems_table(const SweepReport& report, const std::vector<std::string>& names,
+                          const RowOf& row_of) {
+  std::vector<std::string> columns;
+  for (const SweepAxis& axis : report.config.sweep) {
+    columns.emplace_back(axis.key->leaf());
+  }
+  columns.insert(columns.end(), names.begin(), names.end());
+  TextTable table(columns, report.config.sweep.size());
+  for (const SweepSystem& system : report.systems) {
+    std::vector<std::string> row;
+    for (const KeyValue& value : system.place) {
+      row.push_back(text_of(value, 6));
+    }
+    for (std::string& cell : row_of(system)) {
+      row.push_back(std::move(cell));
+    }
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+std::string losses_text(const SweepReport& report) {
+  const bool sampled = is_sampled(report);
+  const std::vector<Theory> theories = shown_theories(report);
+  std::vector<std::string> names =
+      sampled ? std::vector<std::string>{"measured"} : std::vector<std::string>{"r", "U", "rho*/r"};
+  for (const Theory theory : theories) {
+    names.emplace_back(to_string(theory));
+  }
+  return "\nTraining loss of a sample, <R>/2\n" +
+         systems_table(report, names, [&](const SweepSystem& system) {
+           const Posterior& posterior = system.posterior;
+           std::vector<std::string> row;
+           if (sampled) {
+             const MomentSummary& s = system.findings->samples.summary;
+             row.push_back(with_error(s.loss(), s.mcse_loss()));
+           } else {
+             row = {number(posterior.ridge(), 5), number(posterior.quartic(), 5),
+                    number(posterior.hartree_ridge() / posterior.ridge(), 5)};
+           }
+           for (const Theory theory : theories) {
+             row.push_back(number(loss_of(system, theory), 6));
+           }
+           return row;
+         });
+}
+
+/// How far the renormalization group is from exact at each system; empty where no system knows.
+std::string distances_text(const SweepReport& report) {
+  if (distances_of(report).empty()) {
+    return "";
+  }
+  return "\nRG (wilson) against exact: |exact/wilson - 1| where it is largest, in per cent\n" +
+         systems_table(report, {"means", "at k", "variances", "at k"}, [](const SweepSystem& system) {
+           const auto off = distance_from_exact(system.predictions, Theory::wilson);
+           if (!off) {
+             return std::vector<std::string>(4, "-");
+           }
+           const auto mode = [](std::size_t k) { return k == 0 ? "-" : fmt::format("{}", k); };
+           return std::vector<std::string>{number(100.0 * off->mean, 3), mode(off->mean_mode),
+                                           number(100.0 * off->variance, 3), mode(off->variance_mode)};
+         });
+}
+
+std::string checks_text(const SweepReport& report) {
+  return "\nSamples against exact: p of chi2 over the modes; worst R-hat, smallest ESS\n" +
+         systems_table(
+             report, {"p of means", "p of variances", "R-hat", "ESS"}, [](const SweepSystem& system) {
+               const MomentSummary& s = system.findings->samples.summary;
+               const Comparison* exact = find_comparison(system.findings->comparisons, Theory::exact);
+               return std::vector<std::string>{
+                   exact == nullptr ? "-" : p_text(exact->mean.p_value),
+                   exact == nullptr ? "-" : p_text(exact->variance.p_value), number(worst_r_hat(s).value, 5),
+                   number(*std::min_element(s.ess_mean.begin(), s.ess_mean.end()), 4)};
+             });
+}
+
+/// Three lines before the tables: the samples, the renormalization group, the chains.
+std::string verdict_text(const SweepReport& report) {
+  std::string out;
+  const std::string systems = counted(report.systems.size(), "system");
+  if (is_sampled(report)) {
+    out += wrapped(samples_line(judge(report), "the " + systems,
+                                fmt::format(", p of each at least {:.1g}", smallest_p(report))));
+  }
+  const std::vector<SystemDistance> distances = distances_of(report);
+  if (!distances.empty()) {
+    const auto [least, most] = std::minmax_element(
+        distances.begin(), distances.end(),
+        [](const SystemDistance& one, const SystemDistance& other) { return one.relative < other.relative; });
+    const auto below = [&](double limit) {
+      return std::count_if(distances.begin(), distances.end(),
+                           [limit](const SystemDistance& each) { return each.relative < limit; });
+    };
+    const std::string range = fmt::format(
+        "RG: off by up to {} ({}) ... {} ({}); by less than 1 % at {} of {}, less than "
+        "10 % at {}",
+        distance_text(least->relative), where(report, *least->system), distance_text(most->relative),
+        where(report, *most->system), below(0.01), counted(distances.size(), "system"), below(0.1));
+    out += wrapped(least->relative == most->relative
+                       ? fmt::format("RG: off by up to {} at every system", distance_text(most->relative))
+                       : range);
+  }
+  if (is_sampled(report)) {
+    const auto troubled =
+        std::count_if(report.systems.begin(), report.systems.end(),
+                      [](const SweepSystem& system) { return !streaming_convergence(*system.findings).ok; });
+    out += wrapped(troubled == 0 ? fmt::format("Chains: converged as far as can be seen, in all systems")
+                                 : fmt::format("Chains: not converged, or too few draws, in {} of {}",
+                                               troubled, systems));
+  }
+  return out;
+}
+
 std::vector<std::string> sweep_sentences(const SweepReport& report) {
   std::vector<std::string> out;
+  if (!is_sampled(report)) {
+    return out;
+  }
   const Verdict verdict = judge(report);
-  if (verdict.known) {
-    out.push_back(
-        verdict.agrees
-            ? fmt::format("All {} systems agree with the exact column (p of each at least {:.1g}, 1e-3 "
-                          "over their number).",
-                          report.systems.size(), smallest_p(report))
-            : fmt::format("{} with the exact column: {}.",
-                          verdict.differs ? "NOT all systems agree" : "Not all systems are KNOWN to agree",
-                          fmt::join(verdict.problems, "; ")));
+  if (verdict.problems.size() > 1) {
+    out.push_back(fmt::format("Problems: {}.", fmt::join(verdict.problems, "; ")));
   }
-  if (report.systems.front().findings != nullptr) {
-    out.emplace_back(
-        "loss: <L>/P = <R>/2 per sample, measured with its error and predicted; p: of chi2 over the modes "
-        "against exact, of means and of variances. Systems have noise of their own.");
+  std::vector<std::string> warnings;
+  for (const SweepSystem& system : report.systems) {
+    add_distinct(warnings, system.findings->samples.run.warnings);
   }
+  for (const std::string& warning : warnings) {
+    out.push_back("Warning: " + warning + ".");
+  }
+  out.emplace_back("Systems have noise of their own.");
   return out;
 }
 
@@ -105,51 +248,16 @@ std::vector<KeyValue> place_in_grid(const RunConfig& config, std::size_t system)
 }
 
 std::string table_text(const SweepReport& report) {
-  const bool sampled = report.systems.front().findings != nullptr;
-  std::vector<std::string> names;
+  std::vector<std::string_view> axes;
   for (const SweepAxis& axis : report.config.sweep) {
-    names.emplace_back(axis.key->leaf());
-  }
-  if (sampled) {
-    names.insert(names.end(),
-                 {"measured loss", "exact", "wilson", "gp", "p mean", "p var", "R-hat", "ESS/chain"});
-  } else {
-    names.insert(names.end(), {"r", "U", "rho*/r", "loss: exact", "wilson", "hartree", "gp"});
-  }
-  TextTable table(names);
-  for (const SweepSystem& system : report.systems) {
-    std::vector<std::string> row;
-    for (const KeyValue& value : system.place) {
-      row.push_back(text_of(value, 6));
-    }
-    const Posterior& posterior = system.posterior;
-    if (sampled) {
-      const MomentSummary& s = system.findings->samples.summary;
-      const Comparison* exact = against_exact(*system.findings);
-      const double least = *std::min_element(s.ess_mean.begin(), s.ess_mean.end());
-      row.push_back(with_error(0.5 * s.mean_size, 0.5 * s.mcse_mean_size));
-      for (const Theory theory : {Theory::exact, Theory::wilson, Theory::gp}) {
-        row.push_back(number(loss_of(system, theory), 6));
-      }
-      row.push_back(exact == nullptr ? "-" : p_text(exact->mean.p_value));
-      row.push_back(exact == nullptr ? "-" : p_text(exact->variance.p_value));
-      row.push_back(number(worst_r_hat(s).value, 5));
-      row.push_back(number(least / static_cast<double>(s.chains), 3));
-    } else {
-      row.push_back(number(posterior.ridge(), 5));
-      row.push_back(number(posterior.quartic(), 5));
-      row.push_back(number(posterior.hartree_ridge() / posterior.ridge(), 5));
-      for (const Theory theory : {Theory::exact, Theory::wilson, Theory::hartree, Theory::gp}) {
-        row.push_back(number(loss_of(system, theory), 7));
-      }
-    }
-    table.add(std::move(row));
+    axes.push_back(axis.key->leaf());
   }
   std::string out =
-      fmt::format("{}: {}\n\n", counted(report.systems.size(), "system"),
-                  fmt::join(names.begin(),
-                            names.begin() + static_cast<std::ptrdiff_t>(report.config.sweep.size()), " x "));
-  out += table.text();
+      fmt::format("{}: {}\n", counted(report.systems.size(), "system"), fmt::join(axes, " x ")) +
+      verdict_text(report) + losses_text(report) + distances_text(report);
+  if (is_sampled(report)) {
+    out += checks_text(report);
+  }
   const std::vector<std::string> words = sweep_sentences(report);
   out += words.empty() ? "" : "\n";
   for (const std::string& sentence : words) {

@@ -14,6 +14,7 @@
 #include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "cli/sentences.hpp"
+#include "cli/theory_distance.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -41,11 +42,10 @@ std::string couplings_text(const TransferReport& report) {
   std::string out = "\nCouplings with which P' samples learn the common modes alike\n" + table.text();
   for (const TransferTarget& target : report.targets) {
     if (!(target.largest_bubble < 2.0)) {
-      out +=
-          wrapped(fmt::format("P' = {}: the largest bubble U (2 c^2 + 4 c m^2) is not below 2, where the "
-                              "recursion of the decimation "
-                              "holds: the couplings cannot be relied on.",
-                              target.couplings.samples));
+      out += wrapped(fmt::format(
+          "P' = {}: the largest bubble U (2 c^2 + 4 c m^2) is not below 2, so that U falls by more than half "
+          "at one mode: how far the couplings lead is in the deviations below.",
+          target.couplings.samples));
     }
   }
   return out;
@@ -101,7 +101,7 @@ std::string systems_text(const TransferReport& report) {
 
 std::string differences_text(const TransferReport& report) {
   TextTable table(
-      {"P'", "couplings", "of", "modes", "chi2/n", "p", "max z", "at k", "resolved", "off [%]", "at k"});
+      {"P'", "couplings", "of", "modes", "chi2/n", "p", "max z", "at k", "resolved", "off by > [%]", "at k"});
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     const TransferTarget& target = report.targets[i];
     const CheckedTarget& checked = report.check->targets[i];
@@ -113,8 +113,8 @@ std::string differences_text(const TransferReport& report) {
         table.add({fmt::format("{}", target.couplings.samples), name, quantity, count_text(part->compared()),
                    number(part->reduced_chi_squared(), 4), p_text(part->p_value), z_text(part->largest_z),
                    mode_text(part->largest_mode), count_text(part->resolved.size()),
-                   resolved ? fmt::format("{:.3g}", 100.0 * part->largest_relative) : "-",
-                   resolved ? fmt::format("{}", part->largest_relative_mode) : "-"});
+                   resolved ? fmt::format("{:.3g}", 100.0 * part->off_at_least) : "-",
+                   resolved ? fmt::format("{}", part->off_at_least_mode) : "-"});
       }
     }
   }
@@ -203,13 +203,6 @@ std::string check_text(const TransferReport& report) {
 // --- JSON
 // ---------------------------------------------------------------------------------------------------
 
-Json deviation_json(const LargestDeviation& off) {
-  return {{"mean", off.mean},
-          {"mean_mode", off.mean_mode},
-          {"variance", off.variance},
-          {"variance_mode", off.variance_mode}};
-}
-
 Json system_json(const Posterior& posterior) {
   return {
       {"P", posterior.couplings().samples}, {"M", posterior.modes()}, {"kappa", posterior.couplings().kappa},
@@ -276,6 +269,11 @@ Problems transfer_problems(const TransferReport& report, const TransferCheck& ch
     }
     mixing(samples, "transferred", check.targets[i].transferred);
   }
+  explain_by_precision(problems, check.given.samples.run, report.given);
+  for (std::size_t i = 0; i < check.targets.size(); ++i) {
+    explain_by_precision(problems, check.targets[i].transferred.samples.run, report.targets[i].transferred,
+                         fmt::format("P' = {}: ", report.targets[i].couplings.samples));
+  }
   return problems;
 }
 
@@ -301,8 +299,8 @@ Json json_of(const TransferReport& report) {
     Json each = system_json(target.transferred);
     each["largest_bubble"] = target.largest_bubble;
     each["largest_bubble_mode"] = target.largest_bubble_mode;
-    each["deviation"] = deviation_json(target.deviation);
-    each["kept_deviation"] = deviation_json(target.kept_deviation);
+    each["deviation"] = distance_json(target.deviation);
+    each["kept_deviation"] = distance_json(target.kept_deviation);
     json["targets"].push_back(std::move(each));
   }
   json["check"] = report.check ? check_json(report) : Json(nullptr);

@@ -27,7 +27,7 @@ struct TransferTarget {
   Prediction kept_exact;                ///< of `kept`
   LargestDeviation deviation;           ///< exact of `transferred` from exact of the given system
   LargestDeviation kept_deviation;      ///< exact of `kept` from it
-  double largest_bubble = 0;            ///< of the decimation on the way, below 2 in its realm
+  double largest_bubble = 0;            ///< of the decimation on the way
   std::size_t largest_bubble_mode = 0;  ///< 0: no mode was integrated out
 
   std::size_t common_modes(const Posterior& given) const {

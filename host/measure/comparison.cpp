@@ -6,6 +6,7 @@
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
@@ -20,6 +21,12 @@ namespace {
 double resolved_above(std::size_t modes) {
   const double level = kResolvedLevel / static_cast<double>(modes);
   return boost::math::quantile(boost::math::complement(boost::math::normal(), 0.5 * level));
+}
+
+/// The same of Student's t.
+double student_above(double degrees, std::size_t modes) {
+  const double level = kResolvedLevel / static_cast<double>(modes);
+  return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees), 0.5 * level));
 }
 
 }  // namespace
@@ -45,10 +52,14 @@ Agreement agree(const Deviates& deviates, const std::vector<double>& measured,
     }
     if (std::abs(normal) > threshold) {
       a.resolved.push_back(mode);
-      const double relative = std::abs(measured[k] / predicted[k] - 1.0);
-      if (predicted[k] != 0 && relative > a.largest_relative) {
-        a.largest_relative = relative;
-        a.largest_relative_mode = mode;
+      const double relative = predicted[k] != 0 ? std::abs(measured[k] / predicted[k] - 1.0) : 0.0;
+      // Student's quantile, which takes a while, is above the normal one: look where it may matter.
+      if (relative * (1.0 - threshold / std::abs(z)) > a.off_at_least) {
+        const double bound = student_above(deviates.degrees[k], a.z.size());
+        if (const double least = relative * (1.0 - bound / std::abs(z)); least > a.off_at_least) {
+          a.off_at_least = least;
+          a.off_at_least_mode = mode;
+        }
       }
     }
   }

@@ -111,31 +111,27 @@ void judge_r_hat(std::span<const double> values, double limit, std::vector<std::
   }
 }
 
-void judge_ess(std::span<const double> values, double chains, double limit,
-               std::vector<std::string>& problems) {
+void judge_ess(std::span<const double> values, double limit, std::vector<std::string>& problems) {
   report_unknown(values, is_nan, "ESS", kLookAtDraws, problems);
   const Failures low = failures(
-      values, [=](double v) { return v < limit * chains; }, [](double x, double y) { return x < y; });
+      values, [=](double v) { return v < limit; }, [](double x, double y) { return x < y; });
   if (low.count == 0) {
     return;
   }
-  const double factor = limit * chains / low.value;
+  const double factor = limit / low.value;
   // an effective size of next to nothing says nothing about how many more draws are needed
   const std::string remedy = factor > 0 && factor < 1e6
                                  ? fmt::format("about {} as many draws per chain", times(factor))
                                  : std::string("many more draws per chain");
   problems.push_back(
-      fmt::format("ESS {:.4g} per chain at mode {} is below {:.4g}{}: take {}, or more steps between "
+      fmt::format("ESS {:.4g} of all chains at mode {} is below {:.4g}{}: take {}, or more steps between "
                   "draws.",
-                  low.value / chains, low.worst + 1, limit, others(low, values.size()), remedy));
+                  low.value, low.worst + 1, limit, others(low, values.size()), remedy));
 }
 
 void judge_batches(std::span<const double> tau_int, std::uint64_t length, double multiple,
                    std::vector<std::string>& problems) {
-  if (length == 0) {
-    problems.emplace_back(
-        "tau_int is not known: chains are too short for two batches; take more draws per chain, or keep "
-        "draws and use the Gamma method.");
+  if (length == 0) {  // errors come from the spread over chains and do not need it
     return;
   }
   const auto judge = [=](double tau) { return judge_batch_length(length, tau, multiple); };
@@ -162,15 +158,17 @@ std::string praise(const ConvergenceEvidence& e) {
   if (!e.r_hat.empty()) {
     const std::span<const double> values = takes_nested(e) ? e.nested_r_hat : e.r_hat;
     const auto worst = std::max_element(values.begin(), values.end());
-    known = fmt::format("{} is at most {:.5g} (mode {})", takes_nested(e) ? "nested R-hat" : "R-hat", *worst,
-                        worst - values.begin() + 1);
+    const char* name = takes_nested(e) ? "nested R-hat" : "R-hat";
+    known = *worst < 1.0001
+                ? fmt::format("{} is below 1.0001 at every mode", name)
+                : fmt::format("{} is at most {:.5g} (mode {})", name, *worst, worst - values.begin() + 1);
   }
   if (!e.ess.empty()) {
     const auto worst = std::min_element(e.ess.begin(), e.ess.end());
-    known += fmt::format("{}ESS at least {:.4g} per chain (mode {})", known.empty() ? "" : ", ",
-                         *worst / static_cast<double>(e.chains), worst - e.ess.begin() + 1);
+    known += fmt::format("{}ESS at least {:.4g} (mode {})", known.empty() ? "" : ", ", *worst,
+                         worst - e.ess.begin() + 1);
   }
-  if (!e.tau_int.empty()) {
+  if (!e.tau_int.empty() && e.batch_length > 0) {
     const auto worst = std::max_element(e.tau_int.begin(), e.tau_int.end());
     known += fmt::format(", batches at least {:.3g} tau_int long (mode {})",
                          static_cast<double>(e.batch_length) / *worst, worst - e.tau_int.begin() + 1);
@@ -183,7 +181,6 @@ std::string praise(const ConvergenceEvidence& e) {
 ConvergenceVerdict judge_convergence(const ConvergenceEvidence& e, const ConvergenceThresholds& thresholds) {
   validate(!e.r_hat.empty() || !e.ess.empty(),
            "judge_convergence: neither R-hat nor ESS is given; measure one of them");
-  validate(e.ess.empty() || e.chains > 0, "judge_convergence: ESS per chain needs the number of chains");
   const std::size_t modes = std::max(e.r_hat.size(), e.ess.size());
   for (const std::size_t size : {e.r_hat.size(), e.ess.size(), e.tau_int.size(), e.nested_r_hat.size()}) {
     if (size != 0 && size != modes) {
@@ -199,7 +196,7 @@ ConvergenceVerdict judge_convergence(const ConvergenceEvidence& e, const Converg
   } else {
     judge_r_hat(e.r_hat, thresholds.r_hat, out.sentences);
   }
-  judge_ess(e.ess, static_cast<double>(e.chains), thresholds.ess_per_chain, out.sentences);
+  judge_ess(e.ess, thresholds.ess, out.sentences);
   if (!e.tau_int.empty()) {
     judge_batches(e.tau_int, e.batch_length, thresholds.batch_multiple, out.sentences);
   }

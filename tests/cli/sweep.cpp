@@ -54,7 +54,7 @@ TEST(Sweep, TheCsvHasAColumnForEachAxis) {
   EXPECT_EQ(table.column("samples").back(), 30);
   EXPECT_EQ(table.column("u").back(), 0.8);
   EXPECT_THAT(outcome.out, HasSubstr("6 systems: samples x u"));
-  EXPECT_THAT(outcome.out, HasSubstr("All 6 systems agree with the exact column"));
+  EXPECT_THAT(outcome.out, HasSubstr("Samples: the 6 systems agree with exact, p of each at least 0.0002"));
 }
 
 TEST(Sweep, OfTheSamplersOwnNumbers) {
@@ -79,7 +79,7 @@ TEST(Sweep, OfPredictionsAlone) {
   const TemporaryFolder folder;
   const Outcome table = run({"predict", "--samples", "10,20", "--out", folder / "p.csv"});
   ASSERT_EQ(table.status, 0) << table.told;
-  EXPECT_THAT(table.out, HasSubstr("loss: exact"));
+  EXPECT_THAT(table.out, HasSubstr("Training loss of a sample, <R>/2"));
   EXPECT_EQ(read_table(folder / "p.csv").rows(), 30U);
   const Outcome json = run({"predict", "--samples", "10,20", "--format", "json"});
   EXPECT_EQ(nlohmann::json::parse(json.out).at("systems").size(), 2U);

@@ -70,11 +70,12 @@ TEST(Comparison, ByHand) {
   EXPECT_EQ(c.mean.largest_mode, 2U);
   EXPECT_DOUBLE_EQ(c.mean.largest_z, c.mean.z[1]);
   EXPECT_TRUE(c.mean.resolved.empty());
-  EXPECT_EQ(c.mean.largest_relative, 0.0);
+  EXPECT_EQ(c.mean.off_at_least, 0.0);
+  EXPECT_EQ(c.mean.off_at_least_mode, 0U);
   EXPECT_EQ(c.variance.resolved, std::vector<std::uint32_t>{2});  // z = 10
   EXPECT_NEAR(c.variance.z[1], 10.0, 1e-4);
-  EXPECT_NEAR(c.variance.largest_relative, 5e-7, 1e-12);
-  EXPECT_EQ(c.variance.largest_relative_mode, 2U);
+  EXPECT_NEAR(c.variance.off_at_least, 5e-7 * (1.0 - 2.2414 / 10.0), 1e-11);  // 5 % over two modes, two-sided
+  EXPECT_EQ(c.variance.off_at_least_mode, 2U);
 }
 
 // With 64 chains t is wider than normal: left uncorrected, chi^2 over 500 modes would be far too large.
@@ -113,7 +114,34 @@ TEST(Comparison, OneWrongModeIsNamed) {
   const Comparison c = compare(ideal(generator, 500, 64), wrong);
   EXPECT_EQ(c.variance.largest_mode, 123U);
   EXPECT_EQ(c.variance.resolved, std::vector<std::uint32_t>{123});
-  EXPECT_NEAR(c.variance.largest_relative, 1.0 / 3.0, 0.1);
+  EXPECT_LT(c.variance.off_at_least, 1.0 / 3.0);
+  EXPECT_GT(c.variance.off_at_least,
+            1.0 / 3.0 - 0.15);  // six standard errors of 0.03/3, and the bound's four
+  EXPECT_EQ(c.variance.off_at_least_mode, 123U);
+}
+
+// A theory is wrong by 3 % at one of 500 modes, measured to 1.5 % each: the largest measured deviation is
+// above the truth, as it is that of the luckiest mode; the bound is below it in 95 % of runs at least.
+TEST(Comparison, WhatATheoryIsOffByAtLeastIsNotTheLargestOfItsNoise) {
+  std::mt19937_64 generator(5);
+  constexpr int kRepetitions = 200;
+  constexpr double kOff = 0.03;
+  Prediction wrong = truth(500);
+  wrong.variance[122] /= 1.0 + kOff;
+  int above = 0;
+  int largest_above = 0;
+  for (int i = 0; i < kRepetitions; ++i) {
+    const MomentSummary s = ideal(generator, 500, 1024);
+    const Agreement variance = compare(s, wrong).variance;
+    above += variance.off_at_least > kOff ? 1 : 0;
+    double largest = 0;
+    for (std::size_t k = 0; k < 500; ++k) {
+      largest = std::max(largest, std::abs(s.variance[k] / wrong.variance[k] - 1.0));
+    }
+    largest_above += largest > kOff ? 1 : 0;
+  }
+  EXPECT_LT(above / double{kRepetitions}, 0.05 + 0.046);  // three sigma
+  EXPECT_GT(largest_above / double{kRepetitions}, 0.95);  // the error that choosing makes
 }
 
 TEST(Comparison, ModesWithoutAPredictionAreLeftOut) {

@@ -43,7 +43,7 @@ def study(taus=(0.0, 1.0, 2.0)):
     deviation = {"r": 1e-5, "r_mode": 1, "U": 1e-5, "U_mode": 1}
     return {"kind": "flow", "version": "0.1.0", "git_revision": "",
             "model": {"P": MODES, "M": MODES, "kappa": 6.0, "u": 0.03, "r": 10.0, "U": 2.0, "rho_star": 11.0},
-            "decimation": {"largest_bubble": 1e-3, "largest_bubble_mode": 1, "valid": True}, "scales": scales,
+            "decimation": {"largest_bubble": 1e-3, "largest_bubble_mode": 1, "small_steps": True}, "scales": scales,
             "continuum": {"alpha": 0.2, "beta": 0.3, "scale": 1.0, "cutoff": MODES + 0.5, "unit_r": UNIT,
                           "unit_U": UNIT**2, "learning_scale": 7.0, "deviation": {"ode": deviation, "corrected": deviation},
                           "window": {"first": 7, "last": MODES}, "scaling_intervals": {"gamma_r": interval},

@@ -24,7 +24,7 @@ TEST(Decimation, OneModeByHand) {
   EXPECT_DOUBLE_EQ(flow.quartic_below, 0.1 - 0.0025 * 2.5);
   EXPECT_DOUBLE_EQ(flow.largest_bubble, 0.25);
   EXPECT_EQ(flow.largest_bubble_mode, 1U);
-  EXPECT_TRUE(flow.valid());
+  EXPECT_TRUE(flow.small_steps());
 }
 
 TEST(Decimation, TwoModesByHand) {
@@ -49,17 +49,17 @@ TEST(Decimation, KeepingAllModesLeavesTheCouplings) {
     EXPECT_EQ(flow.ridge_below, posterior.ridge());
     EXPECT_EQ(flow.quartic_below, posterior.quartic());
     EXPECT_EQ(flow.largest_bubble_mode, 0U);
-    EXPECT_TRUE(flow.valid());
+    EXPECT_TRUE(flow.small_steps());
   }
 }
 
 TEST(Decimation, OutsideItsRealmItSaysSo) {
   // c = 1/2: bubble = U/2. At U = 5 above 2, at U = 10 above 4, where U would turn negative.
   const Decimation strained = decimate(Posterior(Spectrum{{1.0, 1.0}, {0.0, 0.0}}, Couplings{1, 1.0, 5.0}));
-  EXPECT_FALSE(strained.valid());
+  EXPECT_FALSE(strained.small_steps());
   EXPECT_GT(strained.quartic.at(0), 0.0);
   const Decimation broken = decimate(Posterior(Spectrum{{1.0, 1.0}, {0.0, 0.0}}, Couplings{1, 1.0, 10.0}));
-  EXPECT_FALSE(broken.valid());
+  EXPECT_FALSE(broken.small_steps());
   EXPECT_EQ(broken.largest_bubble_mode, 2U);
   EXPECT_TRUE(std::isfinite(broken.ridge.at(1)));
   EXPECT_TRUE(std::isnan(broken.ridge.at(0)));

@@ -26,9 +26,13 @@ struct Agreement {
   double largest_z = 0;    ///< of largest |z|
   std::uint32_t largest_mode = 0;  ///< its mode k, from 1; 0 if none was compared
   std::vector<std::uint32_t>
-      resolved;                 ///< modes k whose deviation is resolved at 5 % after Bonferroni's correction
-  double largest_relative = 0;  ///< largest |measured/predicted - 1| among the resolved modes, 0 without any
-  std::uint32_t largest_relative_mode = 0;
+      resolved;  ///< modes k whose deviation is resolved at 5 % after Bonferroni's correction
+  /// The prediction is off by at least this at some mode, |truth/predicted - 1|, at 95 % confidence: the
+  /// largest of the modes' lower bounds |measured/predicted - 1| (1 - t/|z|), with t such that all of them
+  /// hold together (Bonferroni), so that choosing the largest favours none. The largest measured deviation
+  /// itself would be too large, the more so the fewer the draws. 0 where no mode is resolved. Dimensionless.
+  double off_at_least = 0;
+  std::uint32_t off_at_least_mode = 0;  ///< its k, from 1; 0: none
   double few_draws_bias = 0;  ///< bound on what too few draws a chain leave in chi^2 over the modes in it
 
   std::size_t compared() const { return this->z.size() - this->not_compared.size(); }

@@ -31,8 +31,7 @@ BatchVerdict judge_batch_length(std::uint64_t batch_length, double tau_int, doub
 /// What is known of a run. Spans are per mode, [mode]; one that was not measured is empty.
 struct ConvergenceEvidence {
   std::span<const double> r_hat;
-  std::span<const double> ess;  ///< effective draws of all chains
-  std::uint64_t chains = 0;
+  std::span<const double> ess;      ///< effective draws of all chains
   std::span<const double> tau_int;  ///< from batch means
   std::uint64_t batch_length = 0;   ///< in draws; 0: none
   /// Judged in place of r_hat where chains are too short to have one: no mode's r_hat is a number.
@@ -41,7 +40,7 @@ struct ConvergenceEvidence {
 
 struct ConvergenceThresholds {
   double r_hat = 1.01;         ///< Vehtari et al. 2021
-  double ess_per_chain = 100;  ///< Vehtari et al. 2021: 400 with their four chains
+  double ess = 400;            ///< of all chains: Vehtari et al. 2021, 100 in each of four chains
   double batch_multiple = 20;  ///< judge_batch_length()
 };
 
@@ -52,8 +51,9 @@ struct ConvergenceVerdict {
 };
 
 /// Each of the numbers given against its threshold; of several modes that fail, the worst one is named (from
-/// 1) and the others are counted. A number that is NaN is a problem: what is not known is not all right.
-/// \throws InvalidInput if neither r_hat nor ess is given, the sizes differ, or ess is given without chains.
+/// 1) and the others are counted. A number that is NaN is a problem: what is not known is not all right. Not
+/// so tau_int of chains too short for batches (\c batch_length 0): errors come from the spread over chains
+/// and do not need it. \throws InvalidInput if neither r_hat nor ess is given, or the sizes differ.
 ConvergenceVerdict judge_convergence(const ConvergenceEvidence& evidence,
                                      const ConvergenceThresholds& thresholds = {});
 

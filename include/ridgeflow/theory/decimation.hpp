@@ -24,8 +24,9 @@ struct Decimation {
   double largest_bubble = 0;            ///< largest U (2c^2 + 4cm^2) on the way
   std::size_t largest_bubble_mode = 0;  ///< its mode k, from 1; 0 if no mode was integrated out
 
-  /// The realm of the first order: every bubble below 2.
-  bool valid() const { return this->largest_bubble < 2.0; }
+  /// Whether U falls by less than half at every mode: every bubble below 2. A condition of the recursion (at
+  /// 4 it breaks down), which says nothing of how far its predictions are from the exact ones: compare them.
+  bool small_steps() const { return this->largest_bubble < 2.0; }
 };
 
 /// Integrates out every mode. One pass, O(M). \throws InvalidInput for a posterior with W > 0: the first
@@ -51,7 +52,7 @@ using NextOrderDecimation = SexticDecimation;
 /// order"): the error of one step is O(U^4). W at mode M is that of the posterior, or \p sextic in its
 /// place [dimensionless]. Better than the first
 /// order where the bubbles are small, and little or nothing at strong coupling: nothing is checked on the
-/// way, Decimation::valid() speaks for both. \throws InvalidInput if \p sextic is not finite.
+/// way, Decimation::small_steps() speaks for both. \throws InvalidInput if \p sextic is not finite.
 NextOrderDecimation decimate_next_order(const Posterior& posterior);
 NextOrderDecimation decimate_next_order(const Posterior& posterior, double sextic);
 
@@ -63,7 +64,7 @@ NextOrderDecimation decimate_next_order_above(const Posterior& posterior, std::s
 ///     r <- r + (U/2)(c + m^2) + (W/8)(3c^2 + 6cm^2 + m^4),
 ///     U <- U - (U^2/4)(2c^2 + 4cm^2) + (W/2)(c + m^2).
 ///
-/// At W = 0 it is decimate(). Nothing is checked on the way: see Decimation::valid().
+/// At W = 0 it is decimate(). Nothing is checked on the way: see Decimation::small_steps().
 SexticDecimation decimate_first_order(const Posterior& posterior, std::size_t modes_kept = 0);
 
 /// The couplings that `wilson` predicts with: those of decimate() at W = 0, of the next order otherwise,

@@ -28,7 +28,7 @@ struct LearningCurvePoint {
   double loss_gp = 0;
   double loss_wilson = 0;  ///< NaN where the decimation breaks down
   double loss_exact = 0;
-  double largest_bubble = 0;  ///< of the decimation: below 2 in its realm
+  double largest_bubble = 0;  ///< of the decimation
 
   GaussianLoss sums;      ///< of gp, over the modes
   GaussianLoss cutoff;    ///< closed form, modes 1/2 to M + 1/2

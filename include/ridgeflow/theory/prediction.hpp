@@ -51,10 +51,10 @@ std::vector<Theory> defined_theories(const Posterior& posterior);
 /// are.
 void validate_theories(const Posterior& posterior, std::span<const Theory> theories);
 
-/// One theory, all modes, any U >= 0 (all theories are gp at U = W = 0). Outside its realm a theory gives
-/// what its formula gives (`first_order` can have negative variances); `wilson` and `completed` give NaN for
-/// the modes below the one at which the decimation breaks down. \throws InvalidInput where \p theory is not
-/// defined.
+/// One theory, all modes, any U >= 0 (all theories are gp at U = W = 0). At strong coupling a theory gives
+/// what its formula gives (`first_order` can have negative variances), however far from `exact`; `wilson` and
+/// `completed` give NaN for the modes below the one at which the decimation breaks down. \throws InvalidInput
+/// where \p theory is not defined.
 Prediction predict(const Posterior& posterior, Theory theory);
 
 /// Several theories, in the order asked for.
