@@ -122,9 +122,9 @@ std::string small_sentence(const SmallSystem& small) {
 }
 
 std::string check_text(const SystemsCheck& check) {
-  std::string out = "\n" + wrapped(fmt::format(
-                               "Both systems sampled together, {} and {} draws of {} chains each",
-                               check.large.summary.draws, check.small.summary.draws, check.large.run.chains));
+  std::string out = "\n";
+  out += wrapped(fmt::format("Both systems sampled together, {} and {} draws of {} chains each",
+                             check.large.summary.draws, check.small.summary.draws, check.large.run.chains));
   TextTable table({"", "of", "modes", "chi2/n", "p", "largest z", "at k"});
   const auto add = [&](const char* what, const Agreement& mean, const Agreement& variance) {
     for (const auto& [of, part] : {std::pair("mean", &mean), std::pair("variance", &variance)}) {
