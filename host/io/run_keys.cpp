@@ -112,7 +112,7 @@ std::vector<RunKey> make_run_keys() {
                "of the Langevin dynamics: field (mu_k = 1) or kernel (mu_k = lambda_k = 1/a_k)",
                RIDGEFLOW_MEMBER(sampler.mobility), names_of(kMobilityNames)),
       make_key("sampler.precision", "--precision", "P",
-               "of the state: single, double, or auto (double where needed)",
+               "of the state: auto (double where needed), single or double",
                RIDGEFLOW_MEMBER(sampler.precision), names_of(kPrecisionNames)),
       make_key("sampler.math", "--math", "M",
                "of the normals: reproducible (the same bits everywhere) or fast (a GPU's own functions)",
