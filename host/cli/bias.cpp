@@ -19,9 +19,11 @@
 #include "cli/amounts.hpp"
 #include "cli/bias_report.hpp"
 #include "cli/flags.hpp"
+#include "cli/limits.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/publish.hpp"
+#include "cli/signals.hpp"
 #include "cli/tables.hpp"
 #include "cli/timing.hpp"
 #include "cli/together.hpp"
@@ -231,7 +233,7 @@ class Runner {
     if (pace_ == 0) {
       pace_ = yardstick_.rate();
     }
-    StepBias found = measure_bias(posterior_, exact_, options, &executor_);
+    StepBias found = measure_bias(posterior_, exact_, options, &executor_, {{}, stop_on_signal(), {}});
     const double after = yardstick_.rate();
     found.pace = 0.5 * (pace_ + after);
     pace_ = after;
@@ -320,10 +322,12 @@ std::string dry_run_text(const RunConfig& config, const Extras& extras, const Pl
   const auto biased = std::count_if(plan.integrators.begin(), plan.integrators.end(),
                                     [](const std::string& name) { return !is_exact(name); });
   return fmt::format(
-      "{} runs of {} integrator{}, 1 of the reference, up to {} at equal bias\nmemory: {} for the chains\n"
-      "time: about {}\n",
-      plan.cases.size(), plan.integrators.size(), plan.integrators.size() == 1 ? "" : "s", 2 * biased,
-      bytes_text(static_cast<double>(most)), seconds_text(runner.estimated_seconds()));
+             "{} runs of {} integrator{}, 1 of the reference, up to {} at equal bias\nmemory: {} for the "
+             "chains\n"
+             "time: about {}\n",
+             plan.cases.size(), plan.integrators.size(), plan.integrators.size() == 1 ? "" : "s", 2 * biased,
+             bytes_text(static_cast<double>(most)), seconds_text(runner.estimated_seconds())) +
+         limits_text();
 }
 
 /// The run at the step that the target allows: measured already, or measured now.

@@ -16,7 +16,9 @@
 #include "cli/amounts.hpp"
 #include "cli/compared_system.hpp"
 #include "cli/flags.hpp"
+#include "cli/limits.hpp"
 #include "cli/output.hpp"
+#include "cli/partial.hpp"
 #include "cli/publish.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
@@ -63,6 +65,7 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, st
       "memory: {} for the chains{}; result: {}", bytes_text(static_cast<double>(cost.state_bytes)),
       observed > 0 ? fmt::format(", {} for what is observed", bytes_text(observed)) : "",
       bytes_text(result)));
+  out += limits_text();
   if (const std::string kept = kept_text(run, posterior.modes()); !kept.empty()) {
     out += kept + "\n";
   }
@@ -90,6 +93,7 @@ std::string dry_run_text(const std::vector<ComparedSystem>& systems) {
   return fmt::format("{} of up to {}: {:.3g} mode updates\nmemory: {} for the chains\n",
                      counted(systems.size(), "system"), counted(largest->posterior().modes(), "mode"),
                      updates, bytes_text(bytes)) +
+         limits_text() +
          wrapped(fmt::format("time: about {} at {} mode updates on {}",
                              seconds_text(updates / cost.speed.updates_per_second),
                              rate_text(cost.speed.updates_per_second), executor_text(cost.speed.executor)));
@@ -209,6 +213,7 @@ int run_compare(const Flags& flags) {
   if (!is_first_rank()) {
     return kDone;
   }
+  accept_stop(samples, Enough::kOneMeasured);
   for (std::size_t s = 0; s < systems.size(); ++s) {
     systems[s].finish(std::move(samples[s]));
   }

@@ -11,6 +11,7 @@
 #include "ridgeflow/measure/draws.hpp"
 
 #include "cli/amounts.hpp"
+#include "cli/partial.hpp"
 #include "io/node_group.hpp"
 
 namespace ridgeflow::cli {
@@ -92,10 +93,17 @@ ResultContents ComparedSystem::contents() const {
 }
 
 std::string csv_text(const Findings& findings) {
+  const std::size_t modes = findings.posterior.modes();
+  const std::vector<double> done(modes, static_cast<double>(findings.samples.draws_per_chain()));
+  const std::vector<double> asked(modes, static_cast<double>(findings.samples.run.draws_per_chain));
+  std::vector<CsvColumn> more;
+  if (result_is_partial()) {  // of all systems, so that they have one header
+    more = {{"draws_per_chain_done", &done}, {"draws_per_chain", &asked}};
+  }
   const bool has = findings.shape != nullptr && findings.samples.observed_summary.cumulants;
   return per_mode_csv(findings.posterior, findings.predictions, &findings.samples.summary,
                       has ? &findings.shape->exact : nullptr,
-                      has ? &*findings.samples.observed_summary.cumulants : nullptr);
+                      has ? &*findings.samples.observed_summary.cumulants : nullptr, more);
 }
 
 }  // namespace ridgeflow::cli

@@ -17,6 +17,7 @@
 
 #include "cli/agreement.hpp"
 #include "cli/output.hpp"
+#include "cli/partial.hpp"
 #include "cli/sentences.hpp"
 #include "cli/theory_distance.hpp"
 
@@ -221,9 +222,9 @@ std::string sampled_text(const SecondCutoff& second) {
   add("second against exact", "mean", s.small_exact.mean);
   add("second against exact", "variance", s.small_exact.variance);
   return table.text() + gaps +
-         wrapped(fmt::format("Sampled: {} and {} of {} each, {}", s.large.summary.draws,
-                             counted(s.small.summary.draws, "draw"), counted(s.large.summary.chains, "chain"),
-                             executor_text(s.large.executor)));
+         wrapped(fmt::format("Sampled{}: {} and {} of {} each, {}", partial_remark(s.large),
+                             s.large.summary.draws, counted(s.small.summary.draws, "draw"),
+                             counted(s.large.summary.chains, "chain"), executor_text(s.large.executor)));
 }
 
 std::string second_text(const SecondCutoff& second) {
@@ -343,6 +344,7 @@ Json second_json(const SecondCutoff& second, std::uint64_t seed) {
     json["sampled"] = {{"seed", seed},
                        {"chains", s.large.summary.chains},
                        {"draws", s.large.summary.draws},
+                       {"partial", s.large.partial()},
                        {"backend", s.large.executor.backend},
                        {"device", s.large.executor.device},
                        {"second_against_first",

@@ -10,6 +10,7 @@
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/system_limits.hpp"
 #include "ridgeflow/integrate/list.hpp"
 #include "ridgeflow/io/version.hpp"
 #include "ridgeflow/model/spectrum.hpp"
@@ -18,6 +19,7 @@
 #include "ridgeflow/run/self_test.hpp"
 
 #include "cli/flags.hpp"
+#include "cli/limits.hpp"
 #include "cli/output.hpp"
 #include "cli/publish.hpp"
 #include "cli/tables.hpp"
@@ -54,6 +56,7 @@ std::string table_text(const Machine& machine) {
                                 compiler(), built_with_cuda() ? "with CUDA" : "without CUDA");
   out += fmt::format("processor: {}, vectors {}\n", counted(std::thread::hardware_concurrency(), "thread"),
                      fmt::join(machine.lanes, ", "));
+  out += limits_text();
   out += machine.devices.empty() ? fmt::format("CUDA devices: none ({})\n", machine.why_no_device)
                                  : fmt::format("CUDA devices: {}\n", fmt::join(machine.devices, ", "));
   out += fmt::format("integrators: {}\n", fmt::join(kIntegratorNames, ", "));
@@ -67,6 +70,8 @@ std::string table_text(const Machine& machine) {
 }
 
 std::string json_text(const Machine& machine) {
+  const SystemLimit threads = default_threads();
+  const SystemLimit memory = memory_limit();
   Json tests = Json::array();
   for (const SelfTestLine& test : machine.tests) {
     tests.push_back({{"name", test.name}, {"passed", test.passed}, {"detail", test.detail}});
@@ -77,6 +82,10 @@ std::string json_text(const Machine& machine) {
                {"compiler", compiler()},
                {"cuda", built_with_cuda()},
                {"threads", std::thread::hardware_concurrency()},
+               {"default_threads", threads.value},
+               {"default_threads_set_by", threads.set_by},
+               {"memory_bytes", memory.value},
+               {"memory_set_by", memory.set_by},
                {"lanes", machine.lanes},
                {"cuda_devices", machine.devices},
                {"why_no_cuda_device", machine.why_no_device},

@@ -1,6 +1,5 @@
 // The program: finds the verb, runs it, and turns errors into the exit status.
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -21,8 +20,10 @@
 #include "cli/flags.hpp"
 #include "cli/help.hpp"
 #include "cli/log.hpp"
+#include "cli/partial.hpp"
 #include "cli/ranks.hpp"
 #include "cli/run_file_reference.hpp"
+#include "cli/signals.hpp"
 #include "cli/tables.hpp"
 #include "cli/verbs.hpp"
 #include "cli/words.hpp"
@@ -48,7 +49,7 @@ int run(int argc, char** argv) {
       "Each verb has its own --help; ridgeflow help run-file prints every key of a run file. Results go to "
       "standard output, log and progress to standard error.\n"
       "Exit status: 0 done, 1 a required comparison failed, 2 bad input, 3 numerical failure, 4 device or "
-      "system failure.");
+      "system failure, 130, 143 or 129 stopped by SIGINT, SIGTERM or SIGHUP.");
   std::vector<Verb> verbs;
   bool quiet = false;
   const auto add = [&](const std::string& name, const std::string& help, Action (*make)(CLI::App&)) {
@@ -134,7 +135,7 @@ int explain() {
 }  // namespace ridgeflow::cli
 
 int main(int argc, char** argv) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is a write that fails, and is told as one
+  ridgeflow::cli::take_over_signals();  // before MPI and its threads
   ridgeflow::cli::start_log();
   const ridgeflow::cli::Ranks ranks(&argc, &argv);
   if (!ridgeflow::cli::is_first_rank()) {  // the first speaks for all; of the others only errors are heard
@@ -144,13 +145,20 @@ int main(int argc, char** argv) {
   int status = ridgeflow::cli::kDone;
   try {
     status = ridgeflow::cli::run(argc, argv);
+    if (ridgeflow::cli::result_is_partial()) {
+      status = ridgeflow::cli::stopped_status(ridgeflow::cli::stop_signal());
+    }
+  } catch (const ridgeflow::RunStopped& stop) {  // on all ranks
+    const int signal = ridgeflow::cli::stop_signal();
+    spdlog::warn("{}: {}; nothing is written", ridgeflow::cli::signal_name(signal), stop.what());
+    status = ridgeflow::cli::stopped_status(signal);
   } catch (...) {
     status = ridgeflow::cli::explain();
     if (ridgeflow::cli::rank_count() > 1) {
       ridgeflow::cli::Ranks::abort(status);
     }
   }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !ridgeflow::cli::reader_is_gone()) {
     spdlog::error("standard output cannot be written");
     return status == ridgeflow::cli::kDone ? ridgeflow::cli::kSystemFailure : status;
   }

@@ -16,6 +16,7 @@
 
 #include "cli/amounts.hpp"
 #include "cli/flags.hpp"
+#include "cli/limits.hpp"
 #include "cli/output.hpp"
 #include "cli/profile_report.hpp"
 #include "cli/progress.hpp"
@@ -168,11 +169,12 @@ std::string dry_run_text(const Plan& plan, double seconds) {
     most = std::max(most, timed.state_bytes);
   }
   return fmt::format(
-      "{}: {} by size, {} by chains, {} by integrator, some of them shared\n"
-      "memory: up to {} for the chains\ntime: about {}\n",
-      counted(plan.cases().size(), "timing"), plan.by_size.size(), plan.by_chains.size(),
-      plan.by_integrator.size(), bytes_text(static_cast<double>(most)),
-      seconds_text(estimated_seconds(plan, seconds)));
+             "{}: {} by size, {} by chains, {} by integrator, some of them shared\n"
+             "memory: up to {} for the chains\ntime: about {}\n",
+             counted(plan.cases().size(), "timing"), plan.by_size.size(), plan.by_chains.size(),
+             plan.by_integrator.size(), bytes_text(static_cast<double>(most)),
+             seconds_text(estimated_seconds(plan, seconds))) +
+         limits_text();
 }
 
 std::vector<Timing> time_all(const RunConfig& config, const Plan& plan, double seconds) {

@@ -113,7 +113,8 @@ void erase_progress_line() {
   }
   // A terminal that has become narrower meanwhile may have folded the line into several.
   const std::size_t rows_above = (drawn - 1) / std::max<std::size_t>(1, terminal_columns());
-  fmt::print(stderr, "\r{}\033[J", rows_above > 0 ? fmt::format("\033[{}A", rows_above) : "");
+  std::fputs(fmt::format("\r{}\033[J", rows_above > 0 ? fmt::format("\033[{}A", rows_above) : "").c_str(),
+             stderr);  // which may be gone: no reason to end a run
   std::fflush(stderr);
 }
 
@@ -142,7 +143,7 @@ void Progress::show(const ProgressReport& report) {
     erase_progress_line();
   }
   drawn_columns = line.size();
-  fmt::print(stderr, "\r{}\033[K", line);
+  std::fputs(fmt::format("\r{}\033[K", line).c_str(), stderr);
   std::fflush(stderr);
 }
 

@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/run/control.hpp"
+
+#include "cli/signals.hpp"
 
 extern char** environ;
 
@@ -53,15 +56,21 @@ int run_program(const std::vector<std::string>& words, bool silent) {
     streams.silence(STDOUT_FILENO);
     streams.silence(STDERR_FILENO);
   }
+  const ChildAttributes attributes;
+  static_cast<void>(stop_on_signal());  // the child's end is waited for
   pid_t child = -1;
-  if (::posix_spawnp(&child, arguments[0], streams.get(), nullptr, arguments.data(), environ) != 0) {
+  if (::posix_spawnp(&child, arguments[0], streams.get(), attributes.get(), arguments.data(), environ) != 0) {
     return 127;
   }
+  const SignalledChild signalled(child);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) {
       throw DeviceError(fmt::format("lost sight of {}", words[0]));
     }
+  }
+  if (stop_signal() != 0) {
+    throw RunStopped(fmt::format("{} was stopped", words[0]));
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

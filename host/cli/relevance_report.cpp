@@ -11,6 +11,7 @@
 
 #include "cli/agreement.hpp"
 #include "cli/flow_study.hpp"
+#include "cli/partial.hpp"
 #include "cli/sentences.hpp"
 
 namespace ridgeflow::cli {
@@ -123,8 +124,9 @@ std::string small_sentence(const SmallSystem& small) {
 
 std::string check_text(const SystemsCheck& check) {
   std::string out = "\n";
-  out += wrapped(fmt::format("Both systems sampled together, {} and {} draws of {} chains each",
-                             check.large.summary.draws, check.small.summary.draws, check.large.run.chains));
+  out += wrapped(fmt::format("Both systems sampled together{}, {} and {} draws of {} chains each",
+                             partial_remark(check.large), check.large.summary.draws,
+                             check.small.summary.draws, check.large.run.chains));
   TextTable table({"", "of", "modes", "chi2/n", "p", "largest z", "at k"});
   const auto add = [&](const char* what, const Agreement& mean, const Agreement& variance) {
     for (const auto& [of, part] : {std::pair("mean", &mean), std::pair("variance", &variance)}) {
@@ -176,9 +178,13 @@ std::vector<std::pair<const char*, const std::vector<double>*>> columns_of(const
 
 Json check_json(const SystemsCheck& check) {
   const auto moments = [](const SampleResult& run) {
-    return Json{{"chains", run.run.chains},         {"draws", run.summary.draws},
-                {"mean", run.summary.mean},         {"mcse_mean", run.summary.mcse_mean},
-                {"variance", run.summary.variance}, {"mcse_variance", run.summary.mcse_variance}};
+    return Json{{"chains", run.run.chains},
+                {"draws", run.summary.draws},
+                {"partial", run.partial()},
+                {"mean", run.summary.mean},
+                {"mcse_mean", run.summary.mcse_mean},
+                {"variance", run.summary.variance},
+                {"mcse_variance", run.summary.mcse_variance}};
   };
   return {
       {"large", moments(check.large)},

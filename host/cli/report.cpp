@@ -13,6 +13,7 @@
 #include "ridgeflow/theory/exact.hpp"
 
 #include "cli/amounts.hpp"
+#include "cli/partial.hpp"
 #include "cli/sentences.hpp"
 #include "cli/shape_report.hpp"
 #include "cli/theory_distance.hpp"
@@ -31,8 +32,8 @@ std::string run_lines(const Findings& f) {
                                                  : "";
   std::string out =
       wrapped(fmt::format("{}{}, {} x {} = {}, burn-in {}, every {}", integrator_name(run.integrator), step,
-                          counted(run.chains, "chain"), counted(run.draws_per_chain, "draw"), summary.draws,
-                          schedule.burn_in, schedule.every));
+                          counted(run.chains, "chain"), counted(f.samples.draws_per_chain(), "draw"),
+                          summary.draws, schedule.burn_in, schedule.every));
   out += wrapped(fmt::format("seed {}, {} precision, {} math, {}", f.config.sampler.seed,
                              to_string(run.precision), to_string(f.samples.executor.math),
                              executor_text(f.samples.executor)));
@@ -167,6 +168,8 @@ Json run_json(const SampleResult& samples, std::uint64_t seed) {
           {"step", run.problem.step},
           {"chains", run.chains},
           {"draws_per_chain", run.draws_per_chain},
+          {"draws_per_chain_done", samples.draws_per_chain()},
+          {"partial", samples.partial()},
           {"burn_in", run.plan.schedule.burn_in},
           {"every", run.plan.schedule.every},
           {"seed", seed},
@@ -188,6 +191,11 @@ const Comparison* find_comparison(const std::vector<Comparison>& comparisons, Th
 Verdict judge(const Findings& f, double smallest_p) {
   Verdict verdict;
   Problems found;
+  if (!f.samples.measured()) {
+    verdict.known = find_comparison(f.comparisons, Theory::exact) != nullptr;
+    verdict.problems.emplace_back("nothing was measured: the run was stopped");
+    return verdict;
+  }
   if (const Comparison* exact = find_comparison(f.comparisons, Theory::exact); exact != nullptr) {
     verdict.known = true;
     for (const auto& [name, part] :
@@ -209,12 +217,18 @@ Verdict judge(const Findings& f, double smallest_p) {
 }
 
 ConvergenceVerdict streaming_convergence(const Findings& f) {
+  if (!f.samples.measured()) {
+    return {false, {"nothing was measured: the run was stopped"}};
+  }
   const MomentSummary& summary = f.samples.summary;
   return judge_convergence({summary.r_hat, summary.ess_mean, summary.tau_int,
                             f.samples.run.plan.measure.batch_length, summary.nested_r_hat});
 }
 
 std::vector<std::string> convergence_sentences(const Findings& f) {
+  if (!f.samples.measured()) {
+    return {};
+  }
   std::vector<std::string> sentences = streaming_convergence(f).sentences;
   if (f.diagnostics != nullptr && f.diagnostics->modes_looked_at == f.posterior.modes()) {
     const ConvergenceVerdict kept = judge_convergence({f.diagnostics->r_hat, f.diagnostics->ess_bulk, {}, 0});

@@ -5,6 +5,7 @@
 
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
+#include "cli/signals.hpp"
 
 namespace ridgeflow::cli {
 namespace {
@@ -41,6 +42,7 @@ void add_distinct(std::vector<std::string>& told, const std::vector<std::string>
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems) {
   Progress progress;
   RunControl control;
+  control.stop = stop_on_signal();
   control.progress = [&](const ProgressReport& report) {
     if (is_first_rank()) {
       progress.show(report);
@@ -49,7 +51,11 @@ std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> sy
   if (rank_count() > 1) {
     control.largest = largest_over_ranks;
   }
-  return sample_systems(systems, control);
+  std::vector<SampleResult> results = sample_systems(systems, control);
+  if (std::any_of(results.begin(), results.end(), [](const SampleResult& each) { return each.partial(); })) {
+    share_stop_signal();  // all ranks are at the same pass
+  }
+  return results;
 }
 
 std::vector<SampleResult> sample_on_ranks(std::span<const SystemRequest> systems) {

@@ -12,7 +12,7 @@ namespace ridgeflow::cli {
 /// Appends those of \p warnings that are not yet in \p told: systems of one run share most.
 void add_distinct(std::vector<std::string>& told, const std::vector<std::string>& warnings);
 
-/// sample_systems(), with progress shown by the first process.
+/// sample_systems(), with progress shown by the first process; a signal stops it (cli/partial.hpp).
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems);
 
 /// The same, shared by all ranks: each samples a range of every system's chains, and the first has the

@@ -13,6 +13,7 @@
 #include "ridgeflow/theory/functional_decimation.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 
+#include "cli/partial.hpp"
 #include "cli/shape_report.hpp"
 #include "cli/theory_distance.hpp"
 
@@ -195,6 +196,12 @@ std::string with_error(double value, double error) {
 
 std::vector<std::string> sentences(const Findings& f) {
   std::vector<std::string> out;
+  if (const std::string partial = partial_text(f.samples); !partial.empty()) {
+    out.push_back(fmt::format("Partial: {}.", partial));
+  }
+  if (!f.samples.measured()) {
+    return out;
+  }
   if (const Comparison* wilson = find(f, Theory::wilson); wilson != nullptr) {
     const MomentSummary& s = f.samples.summary;
     out.push_back(rg_sentence(f, "means", wilson->mean, &Prediction::mean, s.mean, s.mcse_mean));

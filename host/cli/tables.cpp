@@ -7,6 +7,8 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/theory/decimation.hpp"
@@ -86,7 +88,8 @@ std::string columns_csv(const std::vector<CsvColumn>& columns) {
 
 std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
                          const MomentSummary* measured, const ModeCumulants* cumulants,
-                         const ModeCumulantEstimates* measured_cumulants) {
+                         const ModeCumulantEstimates* measured_cumulants,
+                         const std::vector<CsvColumn>& more) {
   std::vector<CsvColumn> columns{{"a", &posterior.spectrum().a}, {"y", &posterior.spectrum().y}};
   for (const Prediction& prediction : predictions) {
     columns.push_back({fmt::format("{}_mean", to_string(prediction.theory)), &prediction.mean});
@@ -119,6 +122,7 @@ std::string per_mode_csv(const Posterior& posterior, const std::vector<Predictio
                                    {"measured_kappa4", &estimates[2]},
                                    {"measured_kappa4_mcse", &estimates[3]}});
   }
+  columns.insert(columns.end(), more.begin(), more.end());
   return columns_csv(columns);
 }
 
@@ -164,9 +168,15 @@ std::string dump(const Json& json) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+bool reader_is_gone() {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 void print_result(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw DeviceError("standard output cannot be written: is the disk full, or its reader gone?");
+  if ((std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) &&
+      !reader_is_gone()) {
+    throw DeviceError("standard output cannot be written: is the disk full?");
   }
 }
 

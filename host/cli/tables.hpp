@@ -41,10 +41,12 @@ struct CsvColumn {
 std::string columns_csv(const std::vector<CsvColumn>& columns);
 
 /// Per-mode CSV: `k,a,y`, `NAME_mean,NAME_var` for each prediction, with \p measured its columns, with \p
-/// cumulants `exact_kappa3,exact_kappa4`, and with \p measured_cumulants those; 17 significant digits.
+/// cumulants `exact_kappa3,exact_kappa4`, with \p measured_cumulants those, and \p more; 17 significant
+/// digits.
 std::string per_mode_csv(const Posterior& posterior, const std::vector<Prediction>& predictions,
                          const MomentSummary* measured, const ModeCumulants* cumulants = nullptr,
-                         const ModeCumulantEstimates* measured_cumulants = nullptr);
+                         const ModeCumulantEstimates* measured_cumulants = nullptr,
+                         const std::vector<CsvColumn>& more = {});
 
 using Json = nlohmann::ordered_json;
 /// P, M, kappa, u, r, U, rho_star; with a sextic coupling w and W.
@@ -68,10 +70,13 @@ std::string text_as(Format format, const Report& report) {
   }
 }
 
-/// Writes \p text to standard output. \throws DeviceError if that fails.
+/// Writes \p text to standard output. A reader that is gone, such as `head`, has what it wanted. \throws
+/// DeviceError if it fails otherwise.
 void print_result(const std::string& text);
 /// The same of text for a reader: lines that are too wide for a terminal are wrapped. Tables and sentences
 /// are made to fit; this is for what no table can hold, such as a device's long name.
 void print_text(const std::string& text);
+/// Whether nobody can read standard output any more: a closed pipe, a terminal that was hung up.
+bool reader_is_gone();
 
 }  // namespace ridgeflow::cli

@@ -12,6 +12,8 @@
 #include "ridgeflow/run/precision.hpp"
 
 #include "cli/amounts.hpp"
+#include "cli/limits.hpp"
+#include "cli/partial.hpp"
 #include "cli/sampling.hpp"
 #include "cli/sentences.hpp"
 #include "cli/timing.hpp"
@@ -67,7 +69,9 @@ std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems
            systems, [](const SystemRequest& system) { return resolve(system.options, *system.posterior); })) {
     spdlog::warn("{}", warning);
   }
-  return sample_with_progress(systems);
+  std::vector<SampleResult> samples = sample_with_progress(systems);
+  accept_stop(samples, Enough::kAllMeasured);
+  return samples;
 }
 
 std::string together_cost_text(std::span<const SystemRequest> systems) {
@@ -82,7 +86,8 @@ std::string together_cost_text(std::span<const SystemRequest> systems) {
     seconds += cost.seconds;
   }
   return fmt::format("{}, {:.3g} mode updates\nmemory: {} for the chains\ntime: about {}\n",
-                     counted(systems.size(), "system"), updates, bytes_text(bytes), seconds_text(seconds));
+                     counted(systems.size(), "system"), updates, bytes_text(bytes), seconds_text(seconds)) +
+         limits_text();
 }
 
 std::string together_text(std::span<const SampleResult> samples, const RunConfig& config) {
@@ -97,10 +102,11 @@ std::string together_text(std::span<const SampleResult> samples, const RunConfig
   for (const std::string& warning : warnings_of(samples, [](const SampleResult& each) { return each.run; })) {
     told += wrapped(fmt::format("Warning: {}.", warning));
   }
-  return wrapped(fmt::format("{}, {} x {} of each of {}, every {}, seed {}, {} precision",
+  return wrapped(fmt::format("{}, {} x {} of each of {}, every {}, seed {}, {} precision{}",
                              integrator_name(run.integrator), counted(run.chains, "chain"),
                              counted(run.draws_per_chain, "draw"), counted(samples.size(), "system"),
-                             run.plan.schedule.every, config.sampler.seed, to_string(run.precision))) +
+                             run.plan.schedule.every, config.sampler.seed, to_string(run.precision),
+                             partial_remark(samples.front()))) +
          wrapped(fmt::format("{:.3g} mode updates in {} = {} on {}", updates, seconds_text(seconds),
                              rate_text(updates / seconds), executor_text(samples.front().executor))) +
          told;

@@ -21,7 +21,8 @@ Precision precision_of_all(const SamplerOptions& options, const Posterior& poste
 std::vector<SystemRequest> requests_for(std::span<const Posterior* const> posteriors,
                                         const RunConfig& config);
 
-/// Samples them by one run, with progress; warnings go to the log, each once.
+/// Samples them by one run, with progress; warnings go to the log, each once. \throws RunStopped where a
+/// signal stopped it before every system had draws.
 std::vector<SampleResult> sample_together(std::span<const SystemRequest> systems);
 
 /// What that would take: mode updates, memory, time.

@@ -1,6 +1,7 @@
 #include "ridgeflow/run/executor.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <fstream>
 #include <tuple>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <omp.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/system_limits.hpp"
 
 #include "cpu/chain_store.hpp"
 #include "cpu/float_environment.hpp"
@@ -30,14 +32,16 @@ std::string processor_name() {
   return "unknown processor";
 }
 
+int threads_of(const CpuOptions& options) {
+  check_cpu_options(options);
+  return threads_for(options.threads);
+}
+
 template <class Scalar>
 class CpuExecutor final : public Executor {
  public:
   CpuExecutor(EnsembleSetup<Scalar> setup, const CpuOptions& options)
-      : setup_(std::move(setup)),
-        kernels_(find_lane_kernels(options.lanes)),
-        threads_(options.threads > 0 ? options.threads : omp_get_num_procs()) {
-    check_cpu_options(options);
+      : setup_(std::move(setup)), kernels_(find_lane_kernels(options.lanes)), threads_(threads_of(options)) {
     const auto [refuses, halfway, sums] = visit_integrator(setup_.integrator, [](auto integrator) {
       using Integrator = decltype(integrator);
       return std::tuple(Integrator::kRefuses, Integrator::kEndsHalfway, std::uint64_t{kSumsOf<Integrator>});
@@ -161,14 +165,23 @@ class CpuExecutor final : public Executor {
   template <class Body>
   void for_each_item(const Body& body) {
     const auto count = static_cast<std::int64_t>(work_.size());
+    std::exception_ptr failure;  // none may leave a thread
 #pragma omp parallel num_threads(threads_)
     {
       const FloatEnvironment environment;
       Scalar* scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())].at(0);
 #pragma omp for schedule(static)
       for (std::int64_t i = 0; i < count; ++i) {
-        body(work_[static_cast<std::size_t>(i)], scratch);
+        try {
+          body(work_[static_cast<std::size_t>(i)], scratch);
+        } catch (...) {
+#pragma omp critical(ridgeflow_cpu_executor)
+          failure = std::current_exception();
+        }
       }
+    }
+    if (failure) {
+      std::rethrow_exception(failure);
     }
   }
 

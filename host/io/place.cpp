@@ -3,7 +3,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <random>
+#include <set>
+#include <string>
 #include <system_error>
 
 #include <fcntl.h>
@@ -19,6 +22,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostLinks = 40;  // as many as Linux follows
+
+/// Temporaries of this process, for a thread that ends it while another one writes. A name that was put in
+/// place since does no harm: nobody has it again.
+struct Temporaries {
+  std::mutex mutex;
+  std::set<std::string> paths;
+};
+Temporaries& temporaries() {
+  static auto* const all = new Temporaries;  // NOLINT(cppcoreguidelines-owning-memory): to the very end
+  return *all;
+}
 
 /// What the user can mend is bad input; the rest is the system's failure.
 [[noreturn]] void refuse(const std::string& message, int error) {
@@ -147,17 +161,25 @@ Temporary make_temporary(const std::string& place, mode_t mode) {
   const fs::path final(place);
   const std::string stem = final.filename().string().substr(0, kLongestStem);
   std::random_device system;
+  const std::scoped_lock lock(temporaries().mutex);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     // A process number would be the same on two machines that share the directory.
     const auto number = static_cast<std::uint64_t>(system()) << 32 | system();
     Temporary temporary{(final.parent_path() / fmt::format("{}.{:016x}.tmp", stem, number)).string(), -1};
+    const auto noted = temporaries().paths.insert(temporary.path).first;  // first: memory may end here
     // Interrupted, it may have been made all the same: then the next name is taken, and this one goes.
     temporary.handle = ::open(temporary.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (temporary.handle < 0 && errno == EINTR) {
+    if (temporary.handle >= 0) {
+      return temporary;
+    }
+    const int error = errno;
+    temporaries().paths.erase(noted);
+    if (error == EINTR) {
       static_cast<void>(remove_temporary(temporary.path));
       continue;
     }
-    if (temporary.handle >= 0 || errno != EEXIST) {
+    errno = error;
+    if (error != EEXIST) {
       return temporary;
     }
   }
@@ -233,6 +255,13 @@ void check_writable(const std::string& path, Existing existing) {
   error = error == 0 ? kept : error;
   if (error != 0) {
     io::refuse(problem + io::system_reason(error) + io::left_behind(probe.path, kept), error);
+  }
+}
+
+void remove_pending_files() {
+  io::temporaries().mutex.lock();  // for good
+  for (const std::string& path : io::temporaries().paths) {
+    static_cast<void>(io::remove_temporary(path));
   }
 }
 

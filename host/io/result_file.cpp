@@ -164,6 +164,8 @@ void write_sample_stats(ResultGroup& group, const SampleResult& samples) {
   group.add("chains_per_superchain", summary.chains_per_superchain,
             {"1", "consecutive chains of a superchain"});
   group.add("draws_per_chain", samples.run.draws_per_chain, {"1", "measurements asked of a chain"});
+  group.add("draws_per_chain_done", samples.draws_per_chain(),
+            {"1", "measurements that every chain has done; fewer where the run was stopped"});
   group.add("burn_in", schedule.burn_in, {"1", "steps before the first measured interval"});
   group.add("every", schedule.every, {"1", "steps between measurements"});
   group.add("mean_size", summary.mean_size, {"1", "mean of R = sum d_k^2"});
@@ -235,6 +237,7 @@ void write_attributes(ResultGroup& root, const ResultContents& contents) {
   if (contents.samples == nullptr) {
     return;
   }
+  root.set_attribute("partial", std::uint64_t{contents.samples->partial()});
   const ExecutorInfo& executor = contents.samples->executor;
   const std::uint64_t seed = contents.config.sampler.seed;
   root.set_attribute("seed", seed);
@@ -292,6 +295,12 @@ void write_sweep(const std::string& path, const RunConfig& config,
   std::string names;
   for (const io::GridAxis& axis : axes) {
     names += (names.empty() ? "" : " ") + axis.name;
+  }
+  const auto is_partial = [](const ResultContents& each) {
+    return each.samples != nullptr && each.samples->partial();
+  };
+  if (systems.front().samples != nullptr) {
+    all.set_attribute("partial", std::uint64_t{std::any_of(systems.begin(), systems.end(), is_partial)});
   }
   all.set_attribute("kind", "sweep");
   all.set_attribute("axes", names);

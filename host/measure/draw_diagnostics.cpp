@@ -5,6 +5,7 @@
 #include <exception>
 #include <limits>
 
+#include "ridgeflow/base/system_limits.hpp"
 #include "ridgeflow/measure/draws.hpp"
 #include "ridgeflow/measure/effective_size.hpp"
 #include "ridgeflow/measure/gamma_method.hpp"
@@ -48,7 +49,8 @@ DrawDiagnostics diagnose_draws(const DrawStore& draws, double most) {
     array->assign(shape.modes, std::numeric_limits<double>::quiet_NaN());
   }
   std::exception_ptr failure;
-#pragma omp parallel for schedule(dynamic)
+  const int threads = threads_for(0);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (std::size_t i = 0; i < modes.size(); ++i) {
     try {
       const std::uint32_t k = modes[i];

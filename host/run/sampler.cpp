@@ -6,10 +6,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/base/system_limits.hpp"
 #include "ridgeflow/run/tables.hpp"
 
 namespace ridgeflow {
@@ -103,16 +103,17 @@ bool uses_cuda(const SamplerOptions& options) {
 
 namespace {
 
-/// Bytes of this machine's memory.
-double host_memory() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+/// "this machine has 4 GiB", "/sys/fs/cgroup/job/memory.max allows 2 GiB".
+std::string memory_there(const SystemLimit& limit) {
+  return fmt::format("{} {} {:.3g} GiB", limit.set_by, limit.set_by == "this machine" ? "has" : "allows",
+                     limit.value / 0x1p30);
 }
 
 void require_memory_for(double wanted, const std::string& what) {
-  const double there = host_memory();
-  if (wanted > 0.9 * there) {
-    throw InvalidInput(fmt::format("{} need {:.3g} GiB, this machine has {:.3g} GiB: use fewer chains", what,
-                                   wanted / 0x1p30, there / 0x1p30));
+  const SystemLimit there = memory_limit();
+  if (wanted > 0.9 * there.value) {
+    throw InvalidInput(
+        fmt::format("{} need {:.3g} GiB, {}: use fewer chains", what, wanted / 0x1p30, memory_there(there)));
   }
 }
 
@@ -121,13 +122,13 @@ void require_memory_for(double wanted, const std::string& what) {
 void require_observation_memory(const ResolvedRun& run, std::size_t modes, bool with_chains) {
   const double observed = observation_bytes(run, modes);
   const double chains = with_chains ? static_cast<double>(state_bytes(run, modes)) : 0.0;
-  const double there = host_memory();
-  if (observed > 0 && observed + chains > 0.9 * there) {
+  const SystemLimit there = memory_limit();
+  if (observed > 0 && observed + chains > 0.9 * there.value) {
     throw InvalidInput(
         fmt::format("what is observed of {} of {} needs {:.3g} GiB beside {:.3g} GiB for the "
-                    "chains, this machine has {:.3g} GiB: keep fewer draws or use fewer chains",
+                    "chains, {}: keep fewer draws or use fewer chains",
                     counted(run.chains, "chain"), counted(modes, "mode"), observed / 0x1p30, chains / 0x1p30,
-                    there / 0x1p30));
+                    memory_there(there)));
   }
 }
 

@@ -1,5 +1,8 @@
 // A run shared by MPI ranks is the run of one process, to the last digit.
+#include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -7,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/program.hpp"
+#include "cli/running.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -76,6 +80,29 @@ TEST_F(Ranks, RefuseSharesTooSmallForErrors) {
   const Outcome shared = on_ranks("4", kCompare);  // 50 chains each
   EXPECT_EQ(shared.status, 2);
   EXPECT_NE(shared.told.find("fewer ranks"), std::string::npos) << shared.told;
+}
+
+// The signal reaches one of them; all stop at one pass, and the first writes what they have together.
+TEST_F(Ranks, StopTogetherWhenOneIsAskedTo) {
+  const test::TemporaryFolder folder;
+  test::Running shared({RIDGEFLOW_MPIEXEC, "-n", "2", RIDGEFLOW_PROGRAM, "compare", "--samples", "12",
+                        "--draws", "1e13", "--chains", "200", "--threads", "1", "--backend", "cpu", "--out",
+                        folder / "part.json"});
+  shared.wait_until_said("from the system", 1.5);
+  const std::string launcher = std::to_string(shared.id());
+  std::istringstream children(test::read_text("/proc/" + launcher + "/task/" + launcher + "/children"));
+  std::vector<pid_t> ranks;
+  for (pid_t each = 0; children >> each;) {
+    ranks.push_back(each);
+  }
+  ASSERT_EQ(ranks.size(), 2U);
+  ::kill(ranks.back(), SIGTERM);
+  EXPECT_EQ(shared.outcome().status, 143) << shared.outcome().err;
+  EXPECT_NE(shared.outcome().told.find("SIGTERM: stopped after"), std::string::npos) << shared.outcome().err;
+  const auto part = nlohmann::json::parse(test::read_text(folder / "part.json"));
+  EXPECT_EQ(part.at("run").at("partial"), true);
+  EXPECT_EQ(part.at("measured").at("draws"),
+            200 * part.at("run").at("draws_per_chain_done").get<std::uint64_t>());
 }
 
 TEST_F(Ranks, OnlyTheFirstSpeaks) {

@@ -5,9 +5,11 @@ Usage: result_opens_in_xarray.py PROGRAM
 """
 import csv
 import json
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import netCDF4
@@ -45,6 +47,27 @@ def main(program):
         check_observations(program, folder)
         check_sweep(program, folder)
         check_appending(result)
+        check_partial(program, folder)
+
+
+def check_partial(program, folder):
+    """A run that a signal stopped: its file has the draws there were, of one system and of a sweep."""
+    for name, more in (('part.nc', []), ('part_sweep.nc', ['--u', '0.1,0.4', '--kappa', '3,5'])):
+        result = folder / name
+        run = subprocess.Popen([program, 'compare', '--samples', '12', '--draws', '1e13', '--chains', '64', '--threads', '1',
+                                '--backend', 'cpu', '--out', result, *more], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+        while 'from the system' not in run.stderr.readline():
+            pass
+        time.sleep(0.7)  # burn-in is over then
+        run.send_signal(signal.SIGTERM)
+        run.communicate()
+        assert run.returncode == 143, run.returncode
+        assert xr.open_dataset(result).attrs['partial'] == 1
+        stats = xr.open_dataset(result, group='sample_stats')
+        assert (stats.draws_per_chain_done > 0).all() and (stats.draws_per_chain_done < stats.draws_per_chain).all()
+        assert (stats.draws == 64 * stats.draws_per_chain_done).all()
+        assert np.isfinite(xr.open_dataset(result, group='moments').mcse_variance).all()
 
 
 def check_groups(result):

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -123,6 +124,23 @@ TEST(Observation, IsTheSameTileByTile) {
     }
     EXPECT_TRUE(seen[1] == seen[0] && seen[2] == seen[0] && seen[3] == seen[0]) << integrator;
   }
+}
+
+// An exception that left a thread would end the program.
+TEST(Observation, AFailureInAThreadReachesTheCaller) {
+  class Failing final : public StateObserver {
+   public:
+    void observe(const StateTile&) override { throw std::bad_alloc(); }
+  };
+  const Posterior posterior = small_posterior();
+  SamplerOptions options = all_observed();
+  options.threads = 2;
+  const ResolvedRun run = resolve(options, posterior);
+  const auto executor = make_executor(posterior, run, options);
+  executor->start();
+  Failing observer;
+  const Observation failing{&observer, observation_times(run)};
+  EXPECT_THROW(executor->advance_observed(run.plan.schedule.passes(), failing), std::bad_alloc);
 }
 
 TEST(Observation, KeptDrawsAreTheStates) {

@@ -76,4 +76,8 @@ class PendingFile {
 /// Writes \p text to \p path in one piece. \throws DeviceError as PendingFile does.
 void write_whole_file(const std::string& path, std::string_view text, Existing existing);
 
+/// Removes the files under way of all threads, for a process that is about to end without them: whoever
+/// begins another one waits for ever.
+void remove_pending_files();
+
 }  // namespace ridgeflow

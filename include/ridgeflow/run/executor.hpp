@@ -88,14 +88,15 @@ class Executor {
 };
 
 struct CpuOptions {
-  int threads = 0;             ///< 0: all processors
+  int threads = 0;             ///< 0: default_threads(), or fewer where the system starts no more
   std::string lanes = "auto";  ///< vector width
 };
 
 /// \throws InvalidInput for lanes that this processor has not, or fewer than no threads.
 void check_cpu_options(const CpuOptions& options);
 
-/// OpenMP over groups of chains, a static partition. \throws InvalidInput as check_cpu_options() does.
+/// OpenMP over groups of chains, a static partition. \throws InvalidInput as check_cpu_options() does,
+/// DeviceError as threads_for() does.
 std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<float> setup, const CpuOptions& options);
 std::unique_ptr<Executor> make_cpu_executor(EnsembleSetup<double> setup, const CpuOptions& options);
 
