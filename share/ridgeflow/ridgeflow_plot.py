@@ -9,9 +9,11 @@ so on of a result with cumulants. What each kind of file gives is said in its mo
 picture cannot be written.
 """
 import argparse
+import contextlib
 import importlib
 import os
 import sys
+import warnings
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, HERE)
@@ -45,13 +47,32 @@ def kind_of(path):
     return kind
 
 
+@contextlib.contextmanager
+def readable(path):
+    """Whatever a picture stumbles over is in its file, which someone may have cut short or edited: one line says so.
+    RIDGEFLOW_PLOT_TRACEBACK=1 shows where, to those who write pictures."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of numpy, on numbers that are none
+            yield
+    except (BadOption, BadResult, OSError, MemoryError):
+        raise
+    except Exception as error:
+        if os.environ.get("RIDGEFLOW_PLOT_TRACEBACK"):
+            raise
+        raise BadResult(f"{path}: cannot be drawn: {type(error).__name__}: {error}; is it whole, and as ridgeflow wrote "
+                        "it?") from None
+
+
 def figures_of(path, options):
     """The figures of the file, as the options ask for them."""
     kind = kind_of(path)
     for flag, value, kinds in (("--theory", options.theories, TAKE_THEORIES), ("--modes", options.modes, TAKE_MODES)):
         if value is not None and kind not in kinds:
             raise BadResult(f"{path}: {flag} is for the picture of a {' or a '.join(kinds)}; leave it out")
-    figures = importlib.import_module(f"ridgeflow_pictures.{kind}").pictures(path, options)
+    module = importlib.import_module(f"ridgeflow_pictures.{kind}")
+    with readable(path):
+        figures = module.pictures(path, options)
     for figure, _ in figures:
         if options.size is not None:
             figure.set_size_inches(options.size)
@@ -108,8 +129,14 @@ def main(arguments=None):
     status = 0
     for figure, path, extension in pictures:
         try:
-            write(path, render(figure, extension), given.force)
+            with readable(given.result):
+                picture = render(figure, extension)
+            write(path, picture, given.force)
             print(path)
+        except BadResult as error:
+            say(error)
+            status = 2
+            break
         except WriteFailed as error:  # the others may be written
             say(error)
             status = 4
