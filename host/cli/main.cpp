@@ -81,21 +81,15 @@ int run(int argc, char** argv) {
     return kDone;
   }
   words = verb_first(std::move(words), names);
-  std::reverse(words.begin(), words.end());  // as the parser wants them
+  const CLI::App* asked = nullptr;
   try {
-    app.parse(std::move(words));
+    asked = parse_verb(app, std::move(words));
   } catch (const CLI::Success& wanted) {  // --help, --version
     return app.exit(wanted);
-  } catch (const CLI::ParseError& error) {
-    throw InvalidInput(error.what());
   }
   for (const Verb& verb : verbs) {
-    if (verb.app->parsed()) {
-      const std::vector<std::string> rest = verb.app->remaining();
-      if (!rest.empty()) {
-        throw InvalidInput(unknown_words(*verb.app, rest));
-      }
-      if (!is_first_rank() && verb.app->get_name() != "compare") {
+    if (verb.app == asked) {
+      if (!is_first_rank() && asked->get_name() != "compare") {
         return kDone;  // only compare has work to share
       }
       if (quiet) {
@@ -103,10 +97,6 @@ int run(int argc, char** argv) {
       }
       return verb.action();
     }
-  }
-  const std::vector<std::string> rest = app.remaining();
-  if (!rest.empty()) {
-    throw InvalidInput(unknown_words(app, rest));
   }
   fmt::print(stderr, "{}", app.help());
   return kBadInput;

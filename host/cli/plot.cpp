@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -41,8 +42,11 @@ int run_plot(const Options& options) {
   namespace fs = std::filesystem;
   std::error_code error;
   if (!fs::is_regular_file(options.result, error)) {
-    throw InvalidInput(fmt::format("result {}: there is no such file; ridgeflow compare --out {} writes one",
-                                   options.result, options.result));
+    // Of compare the .nc is drawn; JSON only of studies.
+    const std::string_view verb =
+        options.result.ends_with(".json") ? "flow, transfer, relevance, ..." : "compare";
+    throw InvalidInput(fmt::format("result {0}: there is no such file; --out {0} of ridgeflow {1} writes one",
+                                   options.result, verb));
   }
   // Absolute, so that no name begins with a dash.
   const fs::path result = fs::absolute(options.result);

@@ -52,4 +52,8 @@ std::vector<std::string> split_list(std::string_view text);
 /// What of \p text may stand in a message: short, and printable ASCII.
 std::string shown(std::string_view text, std::size_t most = 60);
 
+/// Whether \p text is UTF-8 as TOML takes it: no surrogates, nothing above U+10FFFF, no longer form than
+/// needed.
+bool is_utf8(std::string_view text);
+
 }  // namespace ridgeflow::io

@@ -110,7 +110,13 @@ struct Conversion<std::string> {
   static constexpr KeyType type = KeyType::kText;
   static std::string from(const KeyValue& value) {
     validate(std::holds_alternative<std::string>(value), "must be text in quotes");
-    return std::get<std::string>(value);
+    const std::string& text = std::get<std::string>(value);
+    validate(is_utf8(text), fmt::format("'{}' is not UTF-8, so that no run file or result could hold it: "
+                                        "rename the file, or give it a link with another name",
+                                        shown(text)));
+    validate(text.find('\0') == std::string::npos,
+             fmt::format("'{}' holds a zero byte, where names end", shown(text)));
+    return text;
   }
   static KeyValue to(const std::string& value) { return value; }
 };

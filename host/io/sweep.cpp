@@ -91,10 +91,15 @@ std::vector<KeyValue> range_values(std::string_view text, bool whole) {
   validate(!log || (from > 0 && to > 0), fmt::format("{}: a range with log needs ends above 0", quoted));
   std::vector<KeyValue> values;
   const auto points = static_cast<std::size_t>(count);
+  const double ratio = to / from;
+  const auto between = [&](double share) {
+    return std::isnormal(ratio) ? from * std::pow(ratio, share)
+                                : std::pow(from, 1 - share) * std::pow(to, share);
+  };
   values.push_back(first);  // the ends as they were given
   for (std::size_t i = 1; i + 1 < points; ++i) {
     const double share = static_cast<double>(i) / (count - 1);
-    const double value = log ? from * std::pow(to / from, share) : from + (to - from) * share;
+    const double value = log ? between(share) : from + (to - from) * share;
     values.emplace_back(whole ? std::round(value) : value);
   }
   values.push_back(last);

@@ -40,7 +40,21 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"predict", "--u", "1e-400"}, "--u: '1e-400' is too small"},
       {{"predict", "--u", "-1e999"}, "--u: '-1e999' is too large"},
       {{"predict", "--u", "nan,1"}, "--u: 'nan' is no value"},
-      {{"compare", "--require=banana"}, "banana"},
+      {{"compare", "--require=banana"}, "--require: 'banana' is not true or false"},
+      {{"compare", "--dry-run=2"}, "--dry-run: '2' is not true or false"},
+      {{"flow", "--check=no"}, "--check: 'no' is not true or false"},
+      {{"predict", ""}, "the word after predict is empty"},
+      {{"info", "--out", ""}, "the word after --out is empty"},
+      {{"info", "--out", "--format", "json"}, "--out: has no value, for --format is a flag"},
+      {{"predict", "--set", "--u=1"}, "--set: has no value, for --u=1 is a flag"},
+      {{"predict", "--out", "--", "run.toml"}, "--out: has no value"},
+      {{"predict", "---samples", "10"}, "unknown flag ---samples: did you mean --samples?"},
+      {{"predict", "\xE2\x80\x93samples", "10"}, "with the dash '-' of the keyboard: --samples"},
+      {{"predict", "--spectrum=", "run.toml"}, "--spectrum=: has no value"},
+      {{"predict", "--out", "\xE9.json"}, "--out: '?.json' is not UTF-8"},
+      {{"predict", "--", "--u"}, "run file --u: there is no such file"},
+      {{"predict", "++", "words"}, "'words' is not expected here: see ridgeflow predict --help"},
+      {{"info", "--", "words"}, "'words' is not expected here: see ridgeflow info --help"},
       {{"compare", "--chain", "64"}, "unknown flag --chain: did you mean --chains?"},
       {{"compare", "--chain=64"}, "did you mean --chains?"},
       {{"predict", "--chains", "64"}, "--chains: ridgeflow predict has no use for it"},
@@ -90,7 +104,8 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"predict", "--scale", "1e200"}, "overflows"},
       {{"predict", "--spectrum", "none.csv"}, "no such file"},
       {{"predict", "--theory", "wilso"}, "did you mean \"wilson\""},
-      {{"predict", "--theory", ""}, "unknown theory"},
+      {{"predict", "--theory", ""}, "the word after --theory is empty"},
+      {{"predict", "--set", "compare.theory="}, "unknown theory"},
       {{"predict", "--theory", "exact,exact"}, "names exact twice"},
       {{"predict", "--out", "x.txt"}, "use .nc, .csv or .json"},
       {{"predict", "--out", folder / "none/x.nc"}, "none does not exist; make it first"},
@@ -117,7 +132,7 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"compare", "--pairs", "1-2"}, "--pairs: '1-2' is no pair of modes: write 1:2"},
       {{"compare", "--pairs", "0:2"}, "--pairs: '0' is no mode: modes count from 1"},
       {{"compare", "--pairs", "1:2:3"}, "--pairs: '2:3' is no mode"},
-      {{"compare", "--pairs", ""}, "--pairs: '' is no pair"},
+      {{"compare", "--set", "observe.pairs="}, "'' is no pair"},
       {{"compare", "--samples", "5", "--pairs", "1:6"}, "pair 1:6: the posterior has modes 1 to 5"},
       {{"compare", "--observe-every", "0"}, "observe-every = 0"},
       {{"compare", "--keep", "1e9", "--out", "x.nc"}, "keep = 1000000000: a chain makes"},
@@ -194,7 +209,8 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"curve", "--out", "x.nc"}, "use .csv or .json"},
       {{"info", "--format", "csv"}, "info has no columns"},
       {{"plot"}, "RESULT.nc"},
-      {{"plot", "none.nc"}, "no such file"},
+      {{"plot", "none.nc"}, "no such file; --out none.nc of ridgeflow compare writes one"},
+      {{"plot", "none.json"}, "no such file; --out none.json of ridgeflow flow, transfer"},
       {{"plot", "--ou", "x", "none.nc"}, "did you mean --out?"},
   };
   for (const BadCall& call : calls) {
@@ -291,6 +307,9 @@ TEST(CommandLine, TakesTheRunFileAnywhere) {
   EXPECT_EQ(out({"flow", "--window", "2:1e1", file}), out({"flow", file, "--window=2:10"}));
   EXPECT_THAT(run({"predict", file, "--u", "0,5"}).told, HasSubstr("a sweep over u = 0, 5"));
   EXPECT_EQ(out({"relevance", "--to", "6e0", file}), out({"relevance", file, "--to", "6"}));
+  EXPECT_EQ(out({"predict", "--u=1", "--", file}), out({"predict", file, "--u", "1", "--"}));
+  EXPECT_EQ(run({"predict", "--", file, file}).status, 2);
+  EXPECT_EQ(run({"predict", file, "--", file}).status, 2);
 }
 
 // The order of a spectrum changes what the renormalization group and --modes make of it: one warning,

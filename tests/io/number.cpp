@@ -205,5 +205,35 @@ TEST(Ranges, KeepTheirEndsToTheLastDigit) {
   }
 }
 
+TEST(Ranges, OfAllMagnitudesAreFinite) {
+  const std::vector<KeyValue> values = range_values("1e-300:1e300:3:log", false);
+  EXPECT_NEAR(std::get<double>(values.at(1)), 1.0, 1e-12);
+  EXPECT_NEAR(std::get<double>(range_values("1e300:1e-300:3:log", false).at(1)), 1.0, 1e-12);
+}
+
+TEST(Text, IsUtf8WhereTomlTakesIt) {
+  for (const char* text : {"", "a.nc", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_TRUE(is_utf8(text)) << text;
+  }
+  for (const char* text : {"\xE9", "\x80", "a\xC3", "\xC3(", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80",
+                           "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xFF", "\xF8\x88\x80\x80\x80"}) {
+    EXPECT_FALSE(is_utf8(text)) << text;
+  }
+}
+
+// A name that the record of the run could not hold would be lost, or stand for another one.
+RC_GTEST_PROP(Text, ThatIsTakenIsReadBackFromTheRecord, (const std::string& text)) {
+  RunConfig config;
+  try {
+    set_from_text(config, *find_run_key("output.file"), text, "--out");
+  } catch (const InvalidInput&) {
+    RC_ASSERT(!is_utf8(text) || text.find('\0') != std::string::npos);
+    return;
+  }
+  RunConfig again;
+  parse_run_file(to_toml(config), "again.toml", "", again);
+  RC_ASSERT(again.out == text);
+}
+
 }  // namespace
 }  // namespace ridgeflow::io
