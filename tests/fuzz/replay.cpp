@@ -20,6 +20,9 @@ void replay(const std::string& name, void (*read)(std::string_view)) {
   EXPECT_GT(inputs, 0);
 }
 
+TEST(Corpus, OfNumbersIsReadOrRefused) {
+  replay("number", number);
+}
 TEST(Corpus, OfRunFilesIsReadOrRefused) {
   replay("run_file", run_file);
 }
