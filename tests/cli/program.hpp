@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fcntl.h>
@@ -43,10 +44,11 @@ inline std::string unwrapped(std::string_view text) {
   return out;
 }
 
-/// Runs \p words, the first of them a program's path.
-inline Outcome run_words(std::vector<std::string> words, const std::string& out = "") {
-  const TemporaryFolder folder;
-  const std::string out_path = out.empty() ? folder / "out" : out;
+/// Where a stream of a program goes: a handle, or a file, made where it is not there.
+using Stream = std::variant<int, std::string>;
+
+/// Starts \p words, the first of them a program's path; below 0 where it cannot be started.
+inline pid_t start(std::vector<std::string> words, const Stream& out, const Stream& err) {
   std::vector<char*> pointers;
   for (std::string& word : words) {
     pointers.push_back(word.data());
@@ -54,30 +56,55 @@ inline Outcome run_words(std::vector<std::string> words, const std::string& out 
   pointers.push_back(nullptr);
   posix_spawn_file_actions_t streams;
   ::posix_spawn_file_actions_init(&streams);
-  ::posix_spawn_file_actions_addopen(&streams, STDOUT_FILENO, out_path.c_str(), O_WRONLY | O_CREAT, 0600);
-  ::posix_spawn_file_actions_addopen(&streams, STDERR_FILENO, (folder / "err").c_str(), O_WRONLY | O_CREAT,
-                                     0600);
+  for (const auto& [handle, stream] : {std::pair(STDOUT_FILENO, &out), std::pair(STDERR_FILENO, &err)}) {
+    if (const int* other = std::get_if<int>(stream); other != nullptr) {
+      ::posix_spawn_file_actions_adddup2(&streams, *other, handle);
+    } else {
+      ::posix_spawn_file_actions_addopen(&streams, handle, std::get<std::string>(*stream).c_str(),
+                                         O_WRONLY | O_CREAT, 0600);
+    }
+  }
   pid_t child = -1;
-  Outcome outcome;
   const int failed = ::posix_spawn(&child, pointers[0], &streams, nullptr, pointers.data(), environ);
   ::posix_spawn_file_actions_destroy(&streams);
-  if (failed != 0) {
-    return outcome;
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  return failed == 0 ? child : -1;
+}
+
+/// What a program that ended with \p status, as waitpid() gives it, left in the files of its streams; no
+/// name: nothing is read.
+inline Outcome outcome_of(int status, const std::string& out, const std::string& err) {
+  Outcome outcome;
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  outcome.out = out.empty() ? read_text(out_path) : "";
-  outcome.err = read_text(folder / "err");
+  outcome.out = out.empty() ? "" : read_text(out);
+  outcome.err = read_text(err);
   outcome.told = unwrapped(outcome.err);
   return outcome;
 }
 
-/// Runs `ridgeflow` with \p arguments; \p out: where its standard output goes, a file of ours unless named.
-inline Outcome run(const std::vector<std::string>& arguments, const std::string& out = "") {
+/// Runs \p words, the first of them a program's path.
+inline Outcome run_words(std::vector<std::string> words, const std::string& out = "") {
+  const TemporaryFolder folder;
+  const std::string err = folder / "err";
+  const std::string of_ours = out.empty() ? folder / "out" : "";
+  const pid_t child = start(std::move(words), out.empty() ? of_ours : out, err);
+  if (child < 0) {
+    return {};
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return outcome_of(status, of_ours, err);
+}
+
+/// `ridgeflow` with \p arguments.
+inline std::vector<std::string> program_words(const std::vector<std::string>& arguments) {
   std::vector<std::string> words{RIDGEFLOW_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  return run_words(std::move(words), out);
+  return words;
+}
+
+/// Runs `ridgeflow` with \p arguments; \p out: where its standard output goes, a file of ours unless named.
+inline Outcome run(const std::vector<std::string>& arguments, const std::string& out = "") {
+  return run_words(program_words(arguments), out);
 }
 
 /// A small comparison that takes milliseconds, with \p more arguments.

@@ -8,9 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,26 +21,9 @@ class Running {
  public:
   /// \p words: a program's path and its arguments. \p out, \p err: handles that take the streams; below 0:
   /// files of ours.
-  explicit Running(std::vector<std::string> words, int out = -1, int err = -1) {
-    std::vector<char*> pointers;
-    for (std::string& word : words) {
-      pointers.push_back(word.data());
-    }
-    pointers.push_back(nullptr);
-    posix_spawn_file_actions_t streams;
-    ::posix_spawn_file_actions_init(&streams);
-    const auto lead = [&](int handle, int stream, const char* file) {
-      if (handle >= 0) {
-        ::posix_spawn_file_actions_adddup2(&streams, handle, stream);
-      } else {
-        ::posix_spawn_file_actions_addopen(&streams, stream, (folder_ / file).c_str(), O_WRONLY | O_CREAT,
-                                           0600);
-      }
-    };
-    lead(out, STDOUT_FILENO, "out");
-    lead(err, STDERR_FILENO, "err");
-    EXPECT_EQ(::posix_spawn(&child_, pointers[0], &streams, nullptr, pointers.data(), environ), 0);
-    ::posix_spawn_file_actions_destroy(&streams);
+  explicit Running(std::vector<std::string> words, int out = -1, int err = -1)
+      : child_(start(std::move(words), this->stream(out, "out"), this->stream(err, "err"))) {
+    EXPECT_GE(child_, 0);
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -92,10 +73,10 @@ class Running {
   void take(int status) {
     child_ = -1;
     killed_ = WIFSIGNALED(status);
-    outcome_.status = killed_ ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    outcome_.out = read_text(folder_ / "out");
-    outcome_.err = read_text(folder_ / "err");
-    outcome_.told = unwrapped(outcome_.err);
+    outcome_ = outcome_of(status, folder_ / "out", folder_ / "err");
+  }
+  Stream stream(int handle, const char* file) const {
+    return handle >= 0 ? Stream(handle) : Stream(folder_ / file);
   }
 
   TemporaryFolder folder_;
@@ -103,12 +84,5 @@ class Running {
   bool killed_ = false;
   Outcome outcome_;
 };
-
-/// `ridgeflow` with \p arguments.
-inline std::vector<std::string> program_words(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{RIDGEFLOW_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return words;
-}
 
 }  // namespace ridgeflow::test
