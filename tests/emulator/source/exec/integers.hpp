@@ -11,9 +11,6 @@
 
 namespace emu::integers {
 
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-
 // clang-format off
 struct Add { template <class T> T operator()(T a, T b) const { return static_cast<T>(a + b); } };
 struct Sub { template <class T> T operator()(T a, T b) const { return static_cast<T>(a - b); } };

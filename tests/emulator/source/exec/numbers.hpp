@@ -13,6 +13,9 @@
 
 namespace emu {
 
+using u32 = std::uint32_t;
+using u64 = std::uint64_t;
+
 __extension__ typedef __int128 Signed128;  // an extension, which -Wpedantic would tell of
 __extension__ typedef unsigned __int128 Unsigned128;
 

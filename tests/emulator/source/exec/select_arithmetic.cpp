@@ -13,9 +13,6 @@ using namespace integers;
 
 namespace {
 
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-
 template <class F>
 Handler map1_of(Type type) {
   return for_integer(type, [](auto t) -> Handler { return map1<F, decltype(t), decltype(t)>; });

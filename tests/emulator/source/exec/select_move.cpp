@@ -13,9 +13,6 @@ using ptx::Type;
 
 namespace {
 
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-
 /// Of lanes; a special register for each number.
 enum class Special : u32 {
   kTidX,

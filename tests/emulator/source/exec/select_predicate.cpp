@@ -11,9 +11,6 @@ using ptx::Type;
 
 namespace {
 
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-
 // clang-format off
 struct Eq { template <class T> bool operator()(T a, T b) const { return a == b; } };
 struct Ne { template <class T> bool operator()(T a, T b) const { if constexpr (std::is_floating_point_v<T>) { return a < b || a > b; } else { return a != b; } } };
