@@ -424,7 +424,7 @@ std::string table_text(const FlowReport& report) {
   if (study.continuum) {
     const ContinuumStudy& flow = *study.continuum;
     out += wrapped(fmt::format(
-        "alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}: learning scale k* = {:.5g} (a = rho* there), "
+        "alpha = {:.6g}, beta = {:.6g}, scale = {:.6g}: learning scale k* = {:.5g} (a = r there), "
         "cutoff Lambda = {}",
         flow.law.alpha, flow.law.beta, flow.law.scale, flow.learning_scale, flow.plain.cutoff()));
     out += decimation_text(study) + trajectory_text(study, flow) + intervals_text(flow) + words(study, flow) +
