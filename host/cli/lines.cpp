@@ -5,30 +5,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "io/utf8.hpp"
+
 namespace ridgeflow::cli {
 namespace {
 
-struct CodePoint {
-  std::uint32_t value = 0;
-  std::size_t bytes = 1;
-};
-
-/// The first code point of \p text, which is not empty; a byte that begins none stands for itself.
-CodePoint first_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t bytes = lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
-  if (bytes == 1 || lead >= 0xf8 || text.size() < bytes) {
-    return {lead, 1};
-  }
-  std::uint32_t value = lead & (0xffU >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) {
-      return {lead, 1};
-    }
-    value = value << 6U | (byte(i) & 0x3fU);
-  }
-  return {value, bytes};
+/// The first letter of \p text, which is not empty; a byte that begins none stands for itself.
+io::Letter first_or_byte(std::string_view text) {
+  return io::first_letter(text).value_or(io::Letter{static_cast<unsigned char>(text.front()), 1});
 }
 
 struct Range {
@@ -88,9 +72,9 @@ std::vector<std::string> pieces_of(std::string_view line, std::size_t columns) {
 std::size_t columns_of(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {
-    const CodePoint point = first_code_point(text);
-    columns += lies_in(kCombining, point.value) ? 0U : lies_in(kWide, point.value) ? 2U : 1U;
-    text.remove_prefix(point.bytes);
+    const io::Letter letter = first_or_byte(text);
+    columns += lies_in(kCombining, letter.code_point) ? 0U : lies_in(kWide, letter.code_point) ? 2U : 1U;
+    text.remove_prefix(letter.bytes);
   }
   return columns;
 }

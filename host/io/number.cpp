@@ -246,6 +246,18 @@ KeyValue number_from(std::string_view text, std::string_view wanted) {
   return std::visit([](auto held) { return KeyValue(held); }, number.value);
 }
 
+double real_of(const KeyValue& number) {
+  return std::visit(
+      [](const auto& held) -> double {
+        if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
+          return static_cast<double>(held);
+        } else {
+          throw InvalidInput("is no number");
+        }
+      },
+      number);
+}
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
@@ -274,30 +286,6 @@ std::string shown(std::string_view text, std::size_t most) {
     out += c >= ' ' && c <= '~' ? c : '?';
   }
   return text.size() > most ? out + "..." : out;
-}
-
-bool is_utf8(std::string_view text) {
-  constexpr std::array<std::uint32_t, 4> kLeast{0, 0x80, 0x800, 0x10000};  // of one byte, of two, ...
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i++]);
-    const std::size_t more = first < 0x80 ? 0 : first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-    if ((first >= 0x80 && first < 0xC0) || first >= 0xF8 || text.size() - i < more) {
-      return false;
-    }
-    std::uint32_t letter = more == 0 ? first : first & (0x3FU >> more);
-    for (const char next : text.substr(i, more)) {
-      const auto bits = static_cast<unsigned char>(next);
-      if ((bits & 0xC0U) != 0x80) {
-        return false;
-      }
-      letter = letter << 6 | (bits & 0x3FU);
-    }
-    if (letter < kLeast[more] || letter > 0x10FFFF || (letter >= 0xD800 && letter < 0xE000)) {
-      return false;
-    }
-    i += more;
-  }
-  return true;
 }
 
 }  // namespace ridgeflow::io

@@ -43,6 +43,9 @@ std::string fault_text(std::string_view text, NumberFault fault, std::string_vie
 /// The number in \p text, as a setting. \throws InvalidInput with fault_text().
 KeyValue number_from(std::string_view text, std::string_view wanted = "a number");
 
+/// A value that is a number. \throws InvalidInput for one that is none.
+double real_of(const KeyValue& number);
+
 /// \p text without blanks and tabs at its ends.
 std::string_view trimmed(std::string_view text);
 
@@ -51,9 +54,5 @@ std::vector<std::string> split_list(std::string_view text);
 
 /// What of \p text may stand in a message: short, and printable ASCII.
 std::string shown(std::string_view text, std::size_t most = 60);
-
-/// Whether \p text is UTF-8 as TOML takes it: no surrogates, nothing above U+10FFFF, no longer form than
-/// needed.
-bool is_utf8(std::string_view text);
 
 }  // namespace ridgeflow::io

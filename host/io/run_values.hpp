@@ -18,6 +18,7 @@
 #include "ridgeflow/io/run_config.hpp"
 
 #include "io/number.hpp"
+#include "io/utf8.hpp"
 
 namespace ridgeflow::io {
 

@@ -32,18 +32,6 @@ struct ShowNumber {
   }
 };
 
-double real_of(const KeyValue& number) {
-  return std::visit(
-      [](const auto& held) -> double {
-        if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
-          return static_cast<double>(held);
-        } else {
-          throw InvalidInput("is no number");
-        }
-      },
-      number);
-}
-
 /// Refuses values that are equal. \p rounded: where they may be so by rounding.
 void require_distinct(std::vector<KeyValue> values, bool rounded) {
   std::sort(values.begin(), values.end());

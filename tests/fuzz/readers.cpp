@@ -51,18 +51,6 @@ auto unless_refused(const Read& read) {
   }
 }
 
-double real_of(const KeyValue& number) {
-  return std::visit(
-      [](const auto& held) -> double {
-        if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
-          return static_cast<double>(held);
-        } else {
-          std::abort();
-        }
-      },
-      number);
-}
-
 /// The text as C's own functions read it.
 void check_number(std::string_view bytes, io::NumberStyle style) {
   const io::ParsedNumber number = io::parse_number(bytes, style);
@@ -108,11 +96,11 @@ std::size_t check_range(const std::string& text, bool whole) {
     return 0;
   }
   require(values->size() >= 2 && values->size() <= kMaxSystems);
-  const double first = real_of(values->front());
-  const double last = real_of(values->back());
+  const double first = io::real_of(values->front());
+  const double last = io::real_of(values->back());
   const double rounding = 1e-14 * std::max(std::abs(first), std::abs(last)) + (whole ? 0.5 : 0.0);
   for (const KeyValue& value : *values) {
-    const double real = real_of(value);
+    const double real = io::real_of(value);
     require(real >= std::min(first, last) - rounding && real <= std::max(first, last) + rounding);
   }
   return values->size();
