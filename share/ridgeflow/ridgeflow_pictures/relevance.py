@@ -65,8 +65,9 @@ def scale_axis(axes, study):
     axes.set_xlabel("mode $k$, next to be integrated out")
     if study.learning is not None and study.k[0] < study.learning < study.k[-1]:
         axes.axvline(study.learning, color=GUIDE, linewidth=0.8, linestyle=(0, (1, 1.2)), zorder=2)
-        axes.annotate("$k^*$", (study.learning, 0), xycoords=("data", "axes fraction"), xytext=(-3, 4),
-                      textcoords="offset points", ha="right", va="bottom", color="#555555", fontsize=7.5)
+        # above the frame, where neither a curve nor a legend is
+        axes.annotate("$k^*$", (study.learning, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                      textcoords="offset points", ha="center", va="bottom", color="#555555", fontsize=7.5)
 
 
 def draw_coupling(axes, study, coupling, label):
