@@ -18,6 +18,7 @@
 #include "ridgeflow/io/run_file.hpp"
 
 #include "io/sweep.hpp"
+#include "io/utf8.hpp"
 
 namespace ridgeflow::io {
 namespace {
