@@ -206,12 +206,12 @@ int run_curve(const Flags& flags, const Extras& extras) {
 }  // namespace
 
 Action add_curve(CLI::App& app) {
-  const auto flags =
-      std::make_shared<Flags>(app, FlagChoice{.sampling = true,
-                                              .require = true,
-                                              .run_file = true,
-                                              .checks = true,
-                                              .refused = {"model.samples", "model.modes", "model.spectrum"}});
+  const auto flags = std::make_shared<Flags>(
+      app, FlagChoice{.sampling = true,
+                      .require = true,
+                      .run_file = true,
+                      .checks = true,
+                      .refused = {"model.samples", "model.modes", "model.spectrum", "model.sort"}});
   const auto extras = std::make_shared<Extras>();
   const auto dress = [](CLI::Option* option, const char* name) {
     return option->type_name(name)->capture_default_str()->group("Curve");

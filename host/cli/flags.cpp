@@ -15,7 +15,6 @@
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/base/names.hpp"
 #include "ridgeflow/io/run_file.hpp"
-#include "ridgeflow/io/spectrum_file.hpp"
 
 #include "io/number.hpp"
 #include "io/run_values.hpp"
@@ -72,11 +71,11 @@ std::string default_of(const RunKey& key) {
   return std::visit(Show{}, *value);
 }
 
-/// One warning for any verb. Whoever needs the spectrum tells what keeps it from being read.
-void warn_of_order(const std::string& spectrum) {
+/// Reads the spectrum, once for all systems of the run, with one warning for any verb. Whoever needs it tells
+/// what keeps it from being read.
+void load_with_warning(ModelConfig& model) {
   try {
-    const auto warning = spectrum.empty() ? std::nullopt : order_warning(read_spectrum(spectrum), spectrum);
-    if (warning) {
+    if (const auto warning = load_spectrum(model); warning) {
       spdlog::warn("{}", *warning);
     }
   } catch (const InvalidInput&) {
@@ -293,7 +292,7 @@ RunConfig Flags::config() const {
     throw InvalidInput(
         fmt::format("{}: takes one number here; compare and predict take lists and ranges", key.flag));
   }
-  warn_of_order(config.model.spectrum);
+  load_with_warning(config.model);
   if (!config.sweep.empty()) {  // a decimal comma makes a list of two
     spdlog::info("{}", sweep_text(config));
   }

@@ -1,6 +1,7 @@
 #include "ridgeflow/io/run_config.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,7 +24,8 @@ Spectrum read_spectrum_for(const ModelConfig& model) {
       fmt::format("alpha, beta and scale describe a power law, but the spectrum is read from {}: give one or "
                   "the other",
                   model.spectrum));
-  return read_spectrum(model.spectrum);
+  Spectrum spectrum = read_spectrum(model.spectrum);
+  return model.sort ? largest_first(spectrum) : spectrum;
 }
 
 void keep_modes(Spectrum& spectrum, const ModelConfig& model) {
@@ -39,14 +41,25 @@ void keep_modes(Spectrum& spectrum, const ModelConfig& model) {
 
 }  // namespace
 
+std::optional<std::string> load_spectrum(ModelConfig& model) {
+  if (model.spectrum.empty()) {
+    return std::nullopt;
+  }
+  model.read = std::make_shared<const Spectrum>(read_spectrum_for(model));
+  return order_warning(*model.read, model.spectrum);
+}
+
 Posterior make_posterior(const ModelConfig& model) {
   Couplings couplings{model.samples.value_or(kDefaultSamples), model.kappa, model.u, model.w};
   if (!model.spectrum.empty()) {
-    Spectrum spectrum = read_spectrum_for(model);
+    Spectrum spectrum = model.read ? *model.read : read_spectrum_for(model);
     couplings.samples = model.samples.value_or(static_cast<std::int64_t>(spectrum.size()));
     keep_modes(spectrum, model);  // P is that of the file, however many modes are kept
     return Posterior(std::move(spectrum), couplings);
   }
+  validate(!model.sort,
+           "sort is for the modes of a spectrum file, and none is given (--spectrum FILE); those of a power "
+           "law are in order");
   validate_couplings(couplings);  // P is about to be a number of modes
   const std::uint64_t modes = model.modes.value_or(static_cast<std::uint64_t>(couplings.samples));
   return Posterior(power_law_spectrum(static_cast<std::size_t>(modes), model.alpha.value_or(kDefaultAlpha),

@@ -88,6 +88,9 @@ std::vector<RunKey> make_run_keys() {
       make_key("model.w", "--w", "X", "sextic coupling of a sample; W = P w", RIDGEFLOW_MEMBER(model.w)),
       make_key("model.spectrum", "--spectrum", "FILE",
                "CSV (a,y or lambda,y) or .npy, in place of alpha and beta", RIDGEFLOW_MEMBER(model.spectrum)),
+      make_key("model.sort", "--sort", "",
+               "the spectrum's modes largest lambda first, whatever the file's order; k counts in that order",
+               RIDGEFLOW_MEMBER(model.sort)),
       make_key("sampler.integrator", "--integrator", "NAME", one_of(kIntegratorNames),
                RIDGEFLOW_MEMBER(sampler.integrator), {kIntegratorNames.begin(), kIntegratorNames.end()}),
       make_key("sampler.step", "--step", "H", "step size (default: the integrator's)",
@@ -154,6 +157,13 @@ std::vector<RunKey> make_run_keys() {
   };
   for (RunKey& key : keys) {
     key.digits_as_text = key.name == "sampler.seed";
+    if (key.name == "model.spectrum" || key.name == "model.sort") {
+      // What was read by the earlier setting is not what the new one asks for.
+      key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
+        set(config, value);
+        config.model.read.reset();
+      };
+    }
     if (key.name == "sampler.threads") {
       key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
         set(config, value);

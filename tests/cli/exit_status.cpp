@@ -312,31 +312,5 @@ TEST(CommandLine, TakesTheRunFileAnywhere) {
   EXPECT_EQ(run({"predict", file, "--", file}).status, 2);
 }
 
-// The order of a spectrum changes what the renormalization group and --modes make of it: one warning,
-// everywhere.
-TEST(Spectrum, OutOfOrderIsWarnedOfOnce) {
-  const TemporaryFolder folder;
-  const std::string up = folder.write("up.csv", "lambda,y\n0.1,1\n0.5,1\n1,1\n");
-  const std::string down = folder.write("down.csv", "y,lambda\n1,1\n1,0.5\n1,0.1\n");
-  const std::string said = "Or the header says a where the column is lambda";
-  for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{
-           {"predict"},
-           {"predict", "--u", "0.1,0.2"},
-           {"transfer", "--to", "2"},
-           {"flow"},
-           {"relevance"},
-           {"compare", "--draws", "640", "--chains", "64", "--seed", "1"}}) {
-    std::vector<std::string> words = verb;
-    words.insert(words.end(), {"--spectrum", up});
-    const std::string err = run(words).told;
-    EXPECT_THAT(err, HasSubstr("the modes are not in order")) << verb.front();
-    const std::size_t first = err.find(said);
-    EXPECT_NE(first, std::string::npos);
-    EXPECT_EQ(err.find(said, first + 1), std::string::npos) << verb.front();
-    words.back() = down;
-    EXPECT_EQ(run(words).told.find(said), std::string::npos) << verb.front();
-  }
-}
-
 }  // namespace
 }  // namespace ridgeflow::test

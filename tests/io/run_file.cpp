@@ -363,5 +363,35 @@ TEST(Model, RefusesContradictions) {
   EXPECT_THAT([&] { make_posterior(model); }, ThrowsMessage<InvalidInput>(HasSubstr("power law")));
 }
 
+// A run asks for the posterior many times, once for each system of a sweep.
+TEST(Model, ReadsItsSpectrumOnce) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.write("s.csv", "a,y\n2,1\n1,3\n1,2\n");
+  RunConfig config;
+  config.model.spectrum = path;
+  const auto warning = load_spectrum(config.model);
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_THAT(*warning, HasSubstr("--sort"));
+  folder.write("s.csv", "a,y\n4,1\n");
+  EXPECT_EQ(make_posterior(config.model).spectrum().a, (std::vector<double>{2, 1, 1}));
+  config.sweep.clear();
+  for (const RunConfig& system : grid_of(config)) {
+    EXPECT_EQ(make_posterior(system.model).modes(), 3U);
+  }
+  // Another setting is another spectrum.
+  folder.write("s.csv", "a,y\n2,1\n1,3\n1,2\n");
+  set_from_text(config, *find_run_key("model.sort"), "true", "--sort");
+  EXPECT_EQ(make_posterior(config.model).spectrum().y,
+            (std::vector<double>{3, 2, 1}));  // equal a: as in the file
+  EXPECT_FALSE(load_spectrum(config.model).has_value());
+  config.model.modes = 1;
+  EXPECT_EQ(make_posterior(config.model).spectrum().y, (std::vector<double>{3}));
+  set_from_text(config, *find_run_key("model.spectrum"), folder.write("t.csv", "a,y\n7,7\n"), "--spectrum");
+  EXPECT_EQ(make_posterior(config.model).spectrum().a, (std::vector<double>{7}));
+  config.model.spectrum.clear();
+  config.model.read.reset();
+  EXPECT_THAT([&] { make_posterior(config.model); }, ThrowsMessage<InvalidInput>(HasSubstr("none is given")));
+}
+
 }  // namespace
 }  // namespace ridgeflow

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ struct ModelConfig {
   double u = Couplings{}.u;
   double w = Couplings{}.w;
   std::string spectrum;  ///< path of a spectrum file, in place of alpha, beta and scale; empty: none
+  bool sort = false;     ///< its modes by a_k, smallest (largest lambda) first, whatever the file's order
+  std::shared_ptr<const Spectrum> read;  ///< all its modes as `spectrum` and `sort` ask for them, once
+                                         ///< load_spectrum() has read them; no setting
 };
 
 /// How a result is written to standard output.
@@ -119,7 +123,11 @@ void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, 
 /// Sets \p key from a typed value. \throws InvalidInput likewise.
 void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value, std::string_view where);
 
-/// The posterior of \p model; reads its spectrum file. \throws InvalidInput.
+/// Reads the spectrum file of \p model, if it names one, so that no system of the run reads it again. Returns
+/// what should be said of the order of its modes. \throws InvalidInput, and \p model is as it was.
+std::optional<std::string> load_spectrum(ModelConfig& model);
+
+/// The posterior of \p model; reads its spectrum file where load_spectrum() has not. \throws InvalidInput.
 Posterior make_posterior(const ModelConfig& model);
 
 /// The theories that \p config asks for. \throws InvalidInput if one of them is not defined for \p posterior.

@@ -28,6 +28,9 @@ inline constexpr std::size_t kMaxSpectrumBytes = std::size_t{1} << 30;
 /// finite, or (a, lambda) not positive; more than kMaxModes modes.
 Spectrum read_spectrum(const std::string& path);
 
+/// \p spectrum with its modes by a_k, smallest (largest lambda) first; those of equal a_k keep their order.
+Spectrum largest_first(const Spectrum& spectrum);
+
 /// What should be said of the order of the modes in \p spectrum, read from \p path: nothing while a_k rises
 /// with k, up to rounding (a millionth of a_k, or 2^-52 of the largest eigenvalue 1/a_k).
 std::optional<std::string> order_warning(const Spectrum& spectrum, const std::string& path);
