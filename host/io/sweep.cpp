@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -43,6 +44,46 @@ void require_distinct(std::vector<KeyValue> values, bool rounded) {
   }
 }
 
+/// \p end where it is a whole number from 0 on that is known to its last digit.
+std::optional<std::uint64_t> natural_number(const KeyValue& end) {
+  constexpr double kKnown = 9007199254740992.0;  // 2^53
+  if (const auto* number = std::get_if<std::int64_t>(&end); number != nullptr && *number >= 0) {
+    return static_cast<std::uint64_t>(*number);
+  }
+  if (const auto* number = std::get_if<std::uint64_t>(&end); number != nullptr) {
+    return *number;
+  }
+  const auto* real = std::get_if<double>(&end);
+  const bool whole = real != nullptr && *real >= 0 && *real < kKnown && *real == std::floor(*real);
+  return whole ? std::optional(static_cast<std::uint64_t>(*real)) : std::nullopt;
+}
+
+/// \p points whole numbers between \p from and \p to, both included, those between them rounded. In
+/// integers, for doubles hold 53 of a seed's 64 bits; of a logarithmic range what is added to the lower end
+/// is rounded, and that alone.
+std::vector<KeyValue> whole_range(std::uint64_t from, std::uint64_t to, std::size_t points, bool log) {
+  const std::uint64_t low = std::min(from, to);
+  const std::uint64_t width = std::max(from, to) - low;
+  const std::uint64_t gaps = points - 1;
+  const auto above_low = [&](std::uint64_t i) -> std::uint64_t {
+    if (!log) {
+      return width / gaps * i + (width % gaps * i + gaps / 2) / gaps;
+    }
+    const double share = static_cast<double>(i) / static_cast<double>(gaps);
+    const double added =
+        std::round(static_cast<double>(low) *
+                   std::expm1(share * std::log1p(static_cast<double>(width) / static_cast<double>(low))));
+    return added < static_cast<double>(width) ? static_cast<std::uint64_t>(added) : width;
+  };
+  std::vector<KeyValue> values{from};
+  for (std::uint64_t i = 1; i < gaps; ++i) {
+    values.emplace_back(low + above_low(from < to ? i : gaps - i));
+  }
+  values.emplace_back(to);
+  require_distinct(values, true);
+  return values;
+}
+
 }  // namespace
 
 bool is_number(const RunKey& key) {
@@ -77,8 +118,13 @@ std::vector<KeyValue> range_values(std::string_view text, bool whole) {
                count == std::floor(count) && count >= 2 && count <= static_cast<double>(kMaxSystems),
            fmt::format("{}: {}, with finite ends and a count of 2 to {}", quoted, kForm, kMaxSystems));
   validate(!log || (from > 0 && to > 0), fmt::format("{}: a range with log needs ends above 0", quoted));
-  std::vector<KeyValue> values;
   const auto points = static_cast<std::size_t>(count);
+  const auto whole_from = natural_number(first);
+  const auto whole_to = natural_number(last);
+  if (whole && whole_from && whole_to) {
+    return whole_range(*whole_from, *whole_to, points, log);
+  }
+  std::vector<KeyValue> values;
   const double ratio = to / from;
   const auto between = [&](double share) {
     return std::isnormal(ratio) ? from * std::pow(ratio, share)
@@ -128,13 +174,12 @@ void drop_axis(RunConfig& config, const RunKey& key) {
 void set_axis(RunConfig& config, const RunKey& key, const std::vector<KeyValue>& values) {
   SweepAxis axis{&key, {}};
   RunConfig trial = config;
-  bool rounded = false;
+  key.set(trial, values.back());  // an end of a range that cannot be tells more than a number between them
   for (const KeyValue& value : values) {
     key.set(trial, value);
     axis.values.push_back(*key.get(trial));  // of the member's own type
-    rounded = rounded || (key.type == KeyType::kInteger && std::holds_alternative<double>(value));
   }
-  require_distinct(axis.values, rounded);
+  require_distinct(axis.values, false);
   drop_axis(config, key);
   key.set(config, values.front());
   const auto later = std::find_if(config.sweep.begin(), config.sweep.end(), [&](const SweepAxis& other) {

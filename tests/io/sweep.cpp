@@ -17,6 +17,8 @@ namespace {
 
 using testing::DoubleNear;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 RunConfig with(const std::vector<std::string>& settings) {
   RunConfig config;
@@ -55,6 +57,40 @@ TEST(Sweep, RangesIncludeTheirEndsToTheBit) {
   }
   EXPECT_THAT(samples, ElementsAre(10, 32, 100, 316, 1000));  // rounded
   EXPECT_THAT(reals(with({"model.u=3:1:3"}).sweep[0]), ElementsAre(3, 2, 1));
+}
+
+std::vector<std::uint64_t> seeds(const std::string& range) {
+  std::vector<std::uint64_t> values;
+  for (const KeyValue& value : with({"sampler.seed=" + range}).sweep.at(0).values) {
+    values.push_back(std::get<std::uint64_t>(value));
+  }
+  return values;
+}
+
+// A double holds 53 of the 64 bits, and rounds the last seeds to one that is none.
+TEST(Sweep, RangesOfWholeNumbersAreExact) {
+  constexpr std::uint64_t kLast = 18446744073709551615U;
+  EXPECT_THAT(seeds("18446744073709551611:18446744073709551615:5"),
+              ElementsAre(kLast - 4, kLast - 3, kLast - 2, kLast - 1, kLast));
+  EXPECT_THAT(seeds("18446744073709551615:18446744073709551613:3"), ElementsAre(kLast, kLast - 1, kLast - 2));
+  EXPECT_THAT(seeds("18446744073709551607:18446744073709551615:3:log"),
+              ElementsAre(kLast - 8, kLast - 4, kLast));
+  EXPECT_THAT(seeds("0:18446744073709551615:4"),
+              ElementsAre(0, 6148914691236517205U, 12297829382473034410U, kLast));
+  EXPECT_THAT(seeds("9007199254740993:9007199254740995:3"),
+              ElementsAre(9007199254740993U, 9007199254740994U, 9007199254740995U));  // above 2^53
+  EXPECT_THAT(seeds("1:1e9:4:log"), ElementsAre(1, 1000, 1000000, 1000000000));
+  EXPECT_THAT(seeds("1000:1:4:log"), ElementsAre(1000, 100, 10, 1));
+  EXPECT_THAT(seeds("0:10:5"), ElementsAre(0, 3, 5, 8, 10));  // halves away from zero
+  const auto refused = [](const std::string& range, const char* why) {
+    EXPECT_THAT([&] { with({"sampler.seed=" + range}); }, ThrowsMessage<InvalidInput>(HasSubstr(why)))
+        << range;
+  };
+  refused("18446744073709551613:18446744073709551615:4", "twice, rounded to whole numbers");
+  refused("1:18446744073709551616:3", "must lie in 0 ... 18446744073709551615");
+  refused("-1:3:3", "must lie in 0 ... 18446744073709551615");
+  refused("1e18:2e18:3", "must be written in digits");
+  refused("0.5:3:3", "must be a whole number");
 }
 
 TEST(Sweep, TheLaterWordCounts) {
