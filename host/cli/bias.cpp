@@ -312,7 +312,7 @@ class Runner {
 };
 
 std::string dry_run_text(const RunConfig& config, const Extras& extras, const Plan& plan,
-                         const Posterior& posterior, double rate) {
+                         const Posterior& posterior, double rate, const PrecisionChoice& precision) {
   Runner runner(config, extras, plan, posterior, rate);
   std::uint64_t most = 0;
   for (const Case& each : plan.cases) {
@@ -327,7 +327,7 @@ std::string dry_run_text(const RunConfig& config, const Extras& extras, const Pl
              "time: about {}\n",
              plan.cases.size(), plan.integrators.size(), plan.integrators.size() == 1 ? "" : "s", 2 * biased,
              bytes_text(static_cast<double>(most)), seconds_text(runner.estimated_seconds())) +
-         limits_text();
+         precision_text({&precision, 1}) + limits_text();
 }
 
 /// The run at the step that the target allows: measured already, or measured now.
@@ -393,9 +393,10 @@ int run_bias(const Flags& flags, const Extras& extras) {
   const Posterior posterior = make_posterior(config.model);
   const Plan plan = make_plan(config, extras, flags, posterior);
   const double rate = usual_rate(config, posterior);
-  config.sampler.precision = precision_of_all(longest_run(config, extras, plan, rate), posterior);
+  const PrecisionChoice precision = precision_of_all(longest_run(config, extras, plan, rate), posterior);
+  config.sampler.precision = precision.precision;
   if (flags.dry_run()) {
-    print_text(dry_run_text(config, extras, plan, posterior, rate));
+    print_text(dry_run_text(config, extras, plan, posterior, rate, precision));
     return kDone;
   }
   settle_seed(config);

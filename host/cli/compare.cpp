@@ -65,7 +65,7 @@ std::string dry_run_text(const Posterior& posterior, const RunConfig& config, st
       "memory: {} for the chains{}; result: {}", bytes_text(static_cast<double>(cost.state_bytes)),
       observed > 0 ? fmt::format(", {} for what is observed", bytes_text(observed)) : "",
       bytes_text(result)));
-  out += limits_text();
+  out += precision_text(std::vector{precision_of(run)}) + limits_text();
   if (const std::string kept = kept_text(run, posterior.modes()); !kept.empty()) {
     out += kept + "\n";
   }
@@ -83,17 +83,19 @@ std::string dry_run_text(const std::vector<ComparedSystem>& systems) {
   double updates = 0;
   double bytes = 0;
   const ComparedSystem* largest = &systems.front();
+  std::vector<PrecisionChoice> precisions;
   for (const ComparedSystem& system : systems) {
     const ResolvedRun& run = system.run();
     updates += mode_updates(run, system.posterior().modes());
     bytes += static_cast<double>(state_bytes(run, system.posterior().modes()));
+    precisions.push_back(precision_of(run));
     largest = system.posterior().modes() > largest->posterior().modes() ? &system : largest;
   }
   const Cost cost = estimate_cost(largest->posterior(), largest->config().sampler, largest->run());
   return fmt::format("{} of up to {}: {:.3g} mode updates\nmemory: {} for the chains\n",
                      counted(systems.size(), "system"), counted(largest->posterior().modes(), "mode"),
                      updates, bytes_text(bytes)) +
-         limits_text() +
+         precision_text(precisions) + limits_text() +
          wrapped(fmt::format("time: about {} at {} mode updates on {}",
                              seconds_text(updates / cost.speed.updates_per_second),
                              rate_text(cost.speed.updates_per_second), executor_text(cost.speed.executor)));

@@ -101,8 +101,11 @@ std::string sweep_text(const RunConfig& config) {
     for (std::size_t i = 0; i < std::min(axis.values.size(), kFew); ++i) {
       values.push_back(std::visit(
           [](const auto& held) {
-            if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(held)>>) {
-              return fmt::format("{:.6}", static_cast<double>(held));
+            using Held = std::remove_cvref_t<decltype(held)>;
+            if constexpr (std::is_integral_v<Held>) {
+              return fmt::format("{}", held);  // seeds have 20 digits
+            } else if constexpr (std::is_floating_point_v<Held>) {
+              return fmt::format("{:.6}", held);
             } else {
               return std::string("?");
             }
@@ -126,6 +129,15 @@ CLI::Option* add_words(CLI::App& app, const std::string& flag, const std::string
 }
 
 template <class Number>
+std::string default_text(const Number& value) {
+  return fmt::format("{}", value);
+}
+template <class Number>
+std::string default_text(const std::optional<Number>& value) {
+  return value ? default_text(*value) : "";
+}
+
+template <class Number>
 CLI::Option* add_one_number(CLI::App& app, const std::string& flag, Number& value, const std::string& help) {
   const auto take = [&value, flag](const std::vector<std::string>& words) {
     try {
@@ -136,14 +148,7 @@ CLI::Option* add_one_number(CLI::App& app, const std::string& flag, Number& valu
       throw InvalidInput(fmt::format("{}: {}", flag, problem.what()));
     }
   };
-  const auto show = [&value] {
-    if constexpr (std::is_arithmetic_v<Number>) {
-      return fmt::format("{}", value);
-    } else {
-      return std::string();
-    }
-  };
-  return add_words(app, flag, help, take, show)->expected(1);
+  return add_words(app, flag, help, take, [&value] { return default_text(value); })->expected(1);
 }
 
 }  // namespace
@@ -326,7 +331,9 @@ std::string unknown_words(const CLI::App& app, const std::vector<std::string>& w
       return fmt::format("{}: {}", flag, not_of(app.get_name()));
     }
   }
-  return fmt::format("unknown flag {}: did you mean {}?", word, nearest_name(flag, known));
+  return fmt::format(
+      "unknown flag {}: {}", word,
+      did_you_mean(nearest_name(flag, known), fmt::format("ridgeflow {} --help names all", app.get_name())));
 }
 
 }  // namespace ridgeflow::cli

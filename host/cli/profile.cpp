@@ -163,7 +163,7 @@ double estimated_seconds(const Plan& plan, double seconds) {
   return sum;
 }
 
-std::string dry_run_text(const Plan& plan, double seconds) {
+std::string dry_run_text(const Plan& plan, double seconds, const PrecisionChoice& precision) {
   std::uint64_t most = 0;
   for (const Case& timed : plan.cases()) {
     most = std::max(most, timed.state_bytes);
@@ -174,7 +174,7 @@ std::string dry_run_text(const Plan& plan, double seconds) {
              counted(plan.cases().size(), "timing"), plan.by_size.size(), plan.by_chains.size(),
              plan.by_integrator.size(), bytes_text(static_cast<double>(most)),
              seconds_text(estimated_seconds(plan, seconds))) +
-         limits_text();
+         precision_text({&precision, 1}) + limits_text();
 }
 
 std::vector<Timing> time_all(const RunConfig& config, const Plan& plan, double seconds) {
@@ -212,10 +212,11 @@ int run_profile(const Flags& flags, const Extras& extras) {
                "profile times steps for as long as --seconds says; leave it out");
   validate(extras.seconds > 0 && extras.seconds <= 60, "--seconds must lie in (0, 60]");
   const FileForm form = check_output(config, false);
-  config.sampler.precision = precision_of_all(config.sampler, make_posterior(config.model));
+  const PrecisionChoice precision = precision_of_all(config.sampler, make_posterior(config.model));
+  config.sampler.precision = precision.precision;
   const Plan plan = make_plan(config, extras, flags.given("sampler.integrator"));
   if (flags.dry_run()) {
-    print_text(dry_run_text(plan, extras.seconds));
+    print_text(dry_run_text(plan, extras.seconds, precision));
     return kDone;
   }
   config.sampler.seed = config.seed.value_or(config.sampler.seed);

@@ -98,6 +98,7 @@ std::string dry_run_text(const RunConfig& config, const Extras& extras, const Po
     const ResolvedRun run = resolve(config.sampler, posterior);
     out += fmt::format("check: {} of each system, {} for the large one's\n", counted(run.chains, "chain"),
                        bytes_text(static_cast<double>(state_bytes(run, posterior.modes()))));
+    out += precision_text(std::vector{precision_of(run)});
   }
   return out;
 }

@@ -3,6 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "ridgeflow/base/counted.hpp"
+
+#include "cli/lines.hpp"
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
 #include "cli/signals.hpp"
@@ -37,6 +43,25 @@ void add_distinct(std::vector<std::string>& told, const std::vector<std::string>
       told.push_back(warning);
     }
   }
+}
+
+std::string precision_text(std::span<const PrecisionChoice> choices) {
+  std::vector<std::string> parts;
+  for (const Precision precision : {Precision::kSingle, Precision::kDouble}) {
+    const auto takes = [precision](const PrecisionChoice& choice) { return choice.precision == precision; };
+    const auto count = static_cast<std::size_t>(std::count_if(choices.begin(), choices.end(), takes));
+    if (count > 0) {
+      parts.push_back(
+          fmt::format("{}{} ({})", to_string(precision),
+                      count == choices.size() ? "" : fmt::format(" of {}", counted(count, "system")),
+                      std::find_if(choices.begin(), choices.end(), takes)->reason));
+    }
+  }
+  return wrapped(fmt::format("precision: {}", fmt::join(parts, ", ")));
+}
+
+PrecisionChoice precision_of(const ResolvedRun& run) {
+  return {run.precision, run.precision_reason, {}};
 }
 
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems) {

@@ -5,12 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "ridgeflow/run/precision.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
 namespace ridgeflow::cli {
 
 /// Appends those of \p warnings that are not yet in \p told: systems of one run share most.
 void add_distinct(std::vector<std::string>& told, const std::vector<std::string>& warnings);
+
+/// "precision: single (rounding moves no mean by more than 0.25 of its standard error)", of a dry run; of
+/// several that differ how many take which, with the first one's reason. Ends its lines.
+std::string precision_text(std::span<const PrecisionChoice> choices);
+/// That of \p run alone.
+PrecisionChoice precision_of(const ResolvedRun& run);
 
 /// sample_systems(), with progress shown by the first process; a signal stops it (cli/partial.hpp).
 std::vector<SampleResult> sample_with_progress(std::span<const SystemRequest> systems);

@@ -169,7 +169,9 @@ std::vector<std::string> shape_sentences(const Findings& f) {
     out.push_back(non_gaussian_sentence(shape.most_resolved, measured.cumulants->draws));
     out.push_back(fmt::format(
         "Cumulants against exact: chi2/M = {} ({}) for kappa3, {} ({}) for kappa4{}{}; "
-        "distribution of R: chi2 = {} in {:g} degrees of freedom ({}, design effect {:.3f}).",
+        "distribution of R: chi2 = {} in {:g} degrees of freedom ({}), divided by the design effect {:.3f}, "
+        "by "
+        "which the counts of its bins vary more than those of independent draws would.",
         number(shape.third.reduced_chi_squared(), 4), p_relation(shape.third.p_value),
         number(shape.fourth.reduced_chi_squared(), 4), p_relation(shape.fourth.p_value),
         gap("kappa3", shape.third), gap("kappa4", shape.fourth), number(shape.size.chi_squared, 4),

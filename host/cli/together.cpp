@@ -20,12 +20,12 @@
 
 namespace ridgeflow::cli {
 
-Precision precision_of_all(const SamplerOptions& options, const Posterior& posterior) {
-  const PrecisionChoice choice = choose_precision(resolve(options, posterior), options.precision, posterior);
+PrecisionChoice precision_of_all(const SamplerOptions& options, const Posterior& posterior) {
+  PrecisionChoice choice = choose_precision(resolve(options, posterior), options.precision, posterior);
   for (const std::string& warning : choice.warnings) {
     spdlog::warn("{}", warning);
   }
-  return choice.precision;
+  return choice;
 }
 
 std::vector<SystemRequest> requests_for(std::span<const Posterior* const> posteriors,
@@ -78,8 +78,11 @@ std::string together_cost_text(std::span<const SystemRequest> systems) {
   double updates = 0;
   double bytes = 0;
   double seconds = 0;
+  std::vector<PrecisionChoice> deciding;  // without those that follow the others, to which it is set
+  std::vector<PrecisionChoice> set;
   for (const SystemRequest& system : systems) {
     const ResolvedRun run = resolve(system.options, *system.posterior);
+    (system.options.precision == Precision::kAutomatic ? deciding : set).push_back(precision_of(run));
     const Cost cost = estimate_cost(*system.posterior, system.options, run);
     updates += mode_updates(run, system.posterior->modes());
     bytes += static_cast<double>(cost.state_bytes);
@@ -87,7 +90,7 @@ std::string together_cost_text(std::span<const SystemRequest> systems) {
   }
   return fmt::format("{}, {:.3g} mode updates\nmemory: {} for the chains\ntime: about {}\n",
                      counted(systems.size(), "system"), updates, bytes_text(bytes), seconds_text(seconds)) +
-         limits_text();
+         precision_text(deciding.empty() ? set : deciding) + limits_text();
 }
 
 std::string together_text(std::span<const SampleResult> samples, const RunConfig& config) {

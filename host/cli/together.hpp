@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "ridgeflow/io/run_config.hpp"
+#include "ridgeflow/run/precision.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
 namespace ridgeflow::cli {
 
-/// The precision that \p options come to, for a study whose runs all take one; warns where resolve() would of
-/// it.
-Precision precision_of_all(const SamplerOptions& options, const Posterior& posterior);
+/// The precision that \p options come to, for a study whose runs all take one, and why; warns where resolve()
+/// would of it.
+PrecisionChoice precision_of_all(const SamplerOptions& options, const Posterior& posterior);
 
 /// A request for each of \p posteriors with the sampler options of \p config, moments alone; their chains are
 /// numbered one after the other, so that the systems' noise is independent, and where one of them needs

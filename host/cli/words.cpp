@@ -29,8 +29,8 @@ std::string unknown_verb(const std::string& word, std::span<const std::string> v
   }
   std::vector<std::string_view> known(verbs.begin(), verbs.end());
   known.emplace_back("help");
-  return fmt::format("unknown verb '{}': did you mean {}?", io::shown(word),
-                     nearest_name(word.substr(0, 60), known));
+  return fmt::format("unknown verb '{}': {}", io::shown(word),
+                     did_you_mean(nearest_name(word.substr(0, 60), known), "ridgeflow --help names all"));
 }
 
 /// The flag of \p app that \p word is, with a value behind `=` or without; null if it is none.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include "ridgeflow/base/error.hpp"
@@ -238,8 +239,10 @@ void check_section(std::string_view name, const toml::node& node, const std::str
     if (!node.is_table()) {
       throw InvalidInput(fmt::format("{}: {}; keys stand in sections", where, unknown_key(name)));
     }
-    throw InvalidInput(fmt::format("{}: unknown section [{}]: did you mean [{}]?", where, name.substr(0, 60),
-                                   nearest_name(name.substr(0, 60), sections)));
+    throw InvalidInput(
+        fmt::format("{}: unknown section [{}]: {}", where, name.substr(0, 60),
+                    did_you_mean(nearest_name(name.substr(0, 60), sections),
+                                 fmt::format("there are [{}]", fmt::join(sections, "], [")), "[]")));
   }
   if (!node.is_table()) {
     throw InvalidInput(fmt::format("{}: {} must be a section: write [{}]", where, name, name));

@@ -236,7 +236,8 @@ std::string unknown_key(std::string_view name) {
     nearest = nearest_name(name.substr(0, 100), names);
   }
   const bool cut = name.size() > 100;
-  return fmt::format("unknown key {}{}: did you mean {}?", name.substr(0, 100), cut ? "..." : "", nearest);
+  return fmt::format("unknown key {}{}: {}", name.substr(0, 100), cut ? "..." : "",
+                     did_you_mean(nearest, "ridgeflow help run-file names all"));
 }
 
 void set_from_value(RunConfig& config, const RunKey& key, const KeyValue& value, std::string_view where) {

@@ -1,11 +1,15 @@
 #include "ridgeflow/run/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,16 +35,38 @@ std::string_view name_of(const Names& names, Value value) {
   return "?";
 }
 
+// What other programs and the field call them.
+constexpr std::array kOtherNames{
+    Synonym{"langevin", "euler"}, Synonym{"ula", "euler"},        Synonym{"euler-maruyama", "euler"},
+    Synonym{"sgld", "euler"},     Synonym{"splitting", "strang"}, Synonym{"metropolis", "mala"},
+    Synonym{"float", "single"},   Synonym{"float32", "single"},   Synonym{"fp32", "single"},
+    Synonym{"float64", "double"}, Synonym{"fp64", "double"},      Synonym{"gpu", "cuda"},
+    Synonym{"nvidia", "cuda"},    Synonym{"openmp", "cpu"},       Synonym{"default", "auto"},
+    Synonym{"automatic", "auto"}, Synonym{"identity", "field"},   Synonym{"preconditioned", "kernel"},
+};
+
+/// "integrator 'eulre' is not known: use one of adjusted, euler, ...; did you mean euler?"
+std::string unknown_choice(std::string_view what, std::string_view given,
+                           std::span<const std::string_view> known) {
+  std::vector<Synonym> synonyms;
+  for (const Synonym& synonym : kOtherNames) {  // those of this setting
+    if (std::find(known.begin(), known.end(), synonym.name) != known.end()) {
+      synonyms.push_back(synonym);
+    }
+  }
+  const std::string nearest = did_you_mean(nearest_name(given, known, synonyms), "");
+  return fmt::format("{} '{}' is not known: use one of {}{}{}", what, given, fmt::join(known, ", "),
+                     nearest.empty() ? "" : "; ", nearest);
+}
+
 template <class Names>
 auto value_of(const Names& names, std::string_view what, std::string_view given) {
-  std::string known;
   for (const auto& [value, name] : names) {
     if (name == given) {
       return value;
     }
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
   }
-  throw InvalidInput(fmt::format("{} '{}' is not known: use one of {}", what, given, known));
+  throw InvalidInput(unknown_choice(what, given, names_of(names)));
 }
 
 /// Relaxation times of the slowest mode that burn-in covers where the user does not say.
@@ -240,9 +266,7 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   ResolvedRun run;
   run.integrator = find_integrator(options.integrator);
   if (run.integrator == kIntegratorCount) {
-    throw InvalidInput(fmt::format("integrator '{}' is not known: use one of {}; nearest: {}",
-                                   options.integrator, fmt::join(kIntegratorNames, ", "),
-                                   nearest_name(options.integrator, kIntegratorNames)));
+    throw InvalidInput(unknown_choice("integrator", options.integrator, kIntegratorNames));
   }
   validate_counts(options);
   check_cpu_options({options.threads, options.lanes});  // whatever will run it: a setting is right or wrong
@@ -284,6 +308,7 @@ ResolvedRun resolve(const SamplerOptions& options, const Posterior& posterior) {
   run.ensemble = options.ensemble.value_or(ChainRange{run.first_chain, run.chains});
   PrecisionChoice choice = choose_precision(run, options.precision, posterior);
   run.precision = choice.precision;
+  run.precision_reason = std::move(choice.reason);
   std::move(choice.warnings.begin(), choice.warnings.end(), std::back_inserter(run.warnings));
   validate_observations(run, posterior.modes());
   warn_of_bias(run);

@@ -57,18 +57,21 @@ std::string rounding_text(const ResolvedRun& run, Precision precision, const Pos
 }
 
 PrecisionChoice choose_precision(const ResolvedRun& run, Precision asked, const Posterior& posterior) {
-  PrecisionChoice choice{asked, {}};
+  PrecisionChoice choice{asked, "it is asked for", {}};
   if (asked == Precision::kAutomatic) {
     const RoundingShift single = rounding_shift(posterior, all_draws(run), Precision::kSingle);
     const bool moves = moves_every_mode<float>(run, posterior);
     choice.precision = single.tolerable() && moves ? Precision::kSingle : Precision::kDouble;
     if (!single.tolerable()) {
-      choice.warnings.push_back(
-          fmt::format("double precision is taken, because single rounds {}", shift_text(single)));
+      choice.reason = "single rounds " + shift_text(single);
     } else if (!moves) {
-      choice.warnings.push_back(fmt::format(
-          "double precision is taken, because at h = {:.4g} single would not move the slowest mode",
-          run.problem.step));
+      choice.reason = fmt::format("at h = {:.4g} single would not move the slowest mode", run.problem.step);
+    } else {
+      choice.reason = fmt::format("rounding moves no mean by more than {} of its standard error",
+                                  RoundingShift::kLargest);
+    }
+    if (choice.precision == Precision::kDouble) {
+      choice.warnings.push_back("double precision is taken, because " + choice.reason);
     }
   }
   if (std::string coarse = rounding_text(run, choice.precision, posterior); !coarse.empty()) {

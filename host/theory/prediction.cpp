@@ -1,8 +1,10 @@
 #include "ridgeflow/theory/prediction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +25,36 @@ namespace {
 // In the order of the enumeration.
 constexpr std::array<std::string_view, all_theories.size()> kNames{
     "gp", "first_order", "hartree", "saddle", "wilson", "completed", "exact"};
+
+// What physics and statistics call them.
+constexpr std::array kOtherNames{
+    Synonym{"rg", "wilson"},
+    Synonym{"wilsonian", "wilson"},
+    Synonym{"renormalization-group", "wilson"},
+    Synonym{"renormalization", "wilson"},
+    Synonym{"decimation", "wilson"},
+    Synonym{"gaussian", "gp"},
+    Synonym{"gaussian-process", "gp"},
+    Synonym{"gpr", "gp"},
+    Synonym{"nngp", "gp"},
+    Synonym{"kriging", "gp"},
+    Synonym{"free", "gp"},
+    Synonym{"krr", "gp"},
+    Synonym{"perturbation", "first_order"},
+    Synonym{"perturbation-theory", "first_order"},
+    Synonym{"one-loop", "first_order"},
+    Synonym{"nlo", "first_order"},
+    Synonym{"mean-field", "hartree"},
+    Synonym{"mf", "hartree"},
+    Synonym{"self-consistent", "hartree"},
+    Synonym{"saddle-point", "saddle"},
+    Synonym{"steepest-descent", "saddle"},
+    Synonym{"laplace", "saddle"},
+    Synonym{"completed-rg", "completed"},
+    Synonym{"truth", "exact"},
+    Synonym{"quadrature", "exact"},
+    Synonym{"numerical", "exact"},
+};
 
 Prediction empty_prediction(Theory theory, std::size_t modes) {
   return {theory, std::vector<double>(modes), std::vector<double>(modes)};
@@ -101,8 +133,11 @@ Theory theory_from_string(std::string_view name) {
       return theory;
     }
   }
-  throw InvalidInput(fmt::format("unknown theory \"{}\": did you mean \"{}\"? Known: {}", name,
-                                 nearest_name(name, kNames), fmt::join(kNames, ", ")));
+  const std::string known = fmt::format("{}", fmt::join(kNames, ", "));
+  const std::string_view nearest = nearest_name(name, kNames, kOtherNames);
+  throw InvalidInput(fmt::format(
+      "unknown theory \"{}\": {}", name,
+      nearest.empty() ? "known are " + known : did_you_mean(nearest, "", "\"\"") + " Known: " + known));
 }
 
 bool is_defined(Theory theory, const Posterior& posterior) {

@@ -50,6 +50,37 @@ TEST(Precision, SingleIsKeptWhereItIsAskedForAndNamedWhereItFails) {
               AllOf(HasSubstr("the mean of mode 3"), HasSubstr("--precision double")));
 }
 
+TEST(Precision, ADryRunSaysWhichAndWhy) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(unwrapped(compare_far_means(folder, {"--dry-run"}).out),
+              HasSubstr("precision: double (single rounds the mean of mode 3"));
+  EXPECT_THAT(unwrapped(compare_far_means(folder, {"--dry-run", "--precision", "single"}).out),
+              HasSubstr("precision: single (it is asked for)"));
+  EXPECT_THAT(unwrapped(compare_far_means(folder, {"--dry-run", "--modes", "2,3"}).out),
+              AllOf(HasSubstr("precision: single of 1 system (rounding moves no mean by more than 0.25 of"),
+                    HasSubstr(", double of 1 system (single rounds the mean of mode 3")));
+  for (const std::vector<std::string>& verb :
+       std::vector<std::vector<std::string>>{{"compare", "--samples", "20"},
+                                             {"transfer", "--samples", "20", "--to", "10", "--check"},
+                                             {"flow", "--samples", "20", "--check"},
+                                             {"relevance", "--samples", "20", "--check"},
+                                             {"curve", "--check", "--check-at", "10"},
+                                             {"profile"},
+                                             {"bias", "--samples", "20"}}) {
+    std::vector<std::string> words = verb;
+    words.insert(words.end(), {"--dry-run", "--backend", "cpu"});
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(unwrapped(outcome.out), HasSubstr("precision: single (rounding moves no mean"))
+        << verb.front();
+  }
+  // Where one system needs double all take it, for that system's reason.
+  const std::string far = folder.write("far.csv", "a,y\n1,0.9\n3,0.6\n1e14,0.8765\n");
+  EXPECT_THAT(
+      unwrapped(run({"transfer", "--spectrum", far, "--sort", "--to", "2", "--check", "--dry-run"}).out),
+      HasSubstr("precision: double (single rounds the mean of mode 3"));
+}
+
 TEST(Precision, OrdinaryMeansStaySingle) {
   const Outcome outcome = run(small_compare({"--format", "json"}));
   const nlohmann::json found = nlohmann::json::parse(outcome.out);

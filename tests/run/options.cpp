@@ -21,7 +21,9 @@
 namespace ridgeflow {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 const Posterior& posterior() {
   static const Posterior posterior = test::standard_posterior(50, 4.0, 0.05);
@@ -81,7 +83,15 @@ TEST(Resolve, RefusesWithTheProblemAndTheWayOut) {
   EXPECT_EQ(refusal([](auto&) {}), "");
   EXPECT_THAT(refusal([](auto& o) { o.integrator = "adjustd"; }),
               HasSubstr("'adjustd' is not known: use one of adjusted, euler, hartree, mala, perfect, strang; "
-                        "nearest: adjusted"));
+                        "did you mean adjusted?"));
+  EXPECT_THAT(refusal([](auto& o) { o.integrator = "Euler-Maruyama"; }), HasSubstr("did you mean euler?"));
+  EXPECT_THAT(refusal([](auto& o) { o.integrator = "xyz"; }), HasSubstr("perfect, strang"));
+  EXPECT_THAT([] { backend_from_string("GPU"); },
+              ThrowsMessage<InvalidInput>(HasSubstr("auto, cpu, cuda; did you mean cuda?")));
+  EXPECT_THAT([] { precision_from_string("float"); },
+              ThrowsMessage<InvalidInput>(HasSubstr("did you mean single?")));
+  EXPECT_THAT([] { precision_from_string("gpu"); },
+              ThrowsMessage<InvalidInput>(EndsWith("auto, single, double")));
   for (const double step : {0.0, -1.0, kInfinity, std::nan("")}) {
     EXPECT_THAT(refusal([step](auto& o) { o.step = step; }), HasSubstr("must be finite and positive"))
         << step;

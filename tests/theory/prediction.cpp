@@ -36,8 +36,14 @@ TEST(Theory, NamesThereAndBack) {
 }
 
 TEST(Theory, UnknownNameIsToldTheNearestAndAllOthers) {
-  for (const auto& [name, nearest] :
-       {std::pair{"willson", "wilson"}, {"Exact", "exact"}, {"hartee", "hartree"}}) {
+  for (const auto& [name, nearest] : {std::pair{"willson", "wilson"},
+                                      {"Exact", "exact"},
+                                      {"hartee", "hartree"},
+                                      {"rg", "wilson"},
+                                      {"RG", "wilson"},
+                                      {"Gaussian process", "gp"},
+                                      {"mean_field", "hartree"},
+                                      {"one-loop", "first_order"}}) {
     try {
       theory_from_string(name);
       FAIL() << name;
@@ -50,6 +56,13 @@ TEST(Theory, UnknownNameIsToldTheNearestAndAllOthers) {
     }
   }
   EXPECT_THROW(theory_from_string(""), InvalidInput);
+  try {
+    theory_from_string("bogoliubov");
+  } catch (const InvalidInput& error) {
+    EXPECT_STREQ(error.what(),
+                 "unknown theory \"bogoliubov\": known are gp, first_order, hartree, saddle, wilson, "
+                 "completed, exact");
+  }
   EXPECT_THROW(predict(test::standard_posterior(2, 4.0, 0.1), static_cast<Theory>(99)), InvalidInput);
 }
 

@@ -81,6 +81,7 @@ struct ResolvedRun {
   std::uint64_t draws_per_chain = 0;
   Start start = Start::kHartree;
   Precision precision = Precision::kSingle;  ///< single or double
+  std::string precision_reason;              ///< why, as "it is asked for"
   Math math = Math::kReproducible;
   ObserveOptions observe;
   ChainRange ensemble;                ///< chains of the whole run

@@ -48,6 +48,7 @@ std::string rounding_text(const ResolvedRun& run, Precision precision, const Pos
 
 struct PrecisionChoice {
   Precision precision = Precision::kSingle;  ///< single or double
+  std::string reason;                        ///< why: "it is asked for", "single rounds the mean of ..."
   std::vector<std::string> warnings;         ///< why double was taken, or what is rounded too coarsely
 };
 
