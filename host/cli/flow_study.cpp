@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
 #include "cli/together.hpp"

@@ -14,7 +14,7 @@
 #include "ridgeflow/theory/continuum_flow.hpp"
 #include "ridgeflow/theory/decimation.hpp"
 #include "ridgeflow/theory/prediction.hpp"
-#include "ridgeflow/theory/transfer.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 
 namespace ridgeflow::cli {
 

@@ -21,6 +21,7 @@
 #include "cli/profile_report.hpp"
 #include "cli/progress.hpp"
 #include "cli/publish.hpp"
+#include "cli/sampling.hpp"
 #include "cli/tables.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"

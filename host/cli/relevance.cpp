@@ -12,6 +12,7 @@
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
 #include "cli/amounts.hpp"
@@ -19,6 +20,7 @@
 #include "cli/output.hpp"
 #include "cli/publish.hpp"
 #include "cli/relevance_report.hpp"
+#include "cli/sampling.hpp"
 #include "cli/tables.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"

@@ -1,6 +1,5 @@
 #include "cli/theory_distance.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -20,22 +19,6 @@ std::string percent_above(double value, double theory) {
 }
 
 }  // namespace
-
-const Prediction* find_prediction(const std::vector<Prediction>& predictions, Theory theory) {
-  const auto found = std::find_if(predictions.begin(), predictions.end(),
-                                  [theory](const Prediction& each) { return each.theory == theory; });
-  return found == predictions.end() ? nullptr : &*found;
-}
-
-std::optional<LargestDeviation> distance_from_exact(const std::vector<Prediction>& predictions,
-                                                    Theory theory) {
-  const Prediction* exact = find_prediction(predictions, Theory::exact);
-  const Prediction* other = find_prediction(predictions, theory);
-  if (exact == nullptr || other == nullptr) {
-    return std::nullopt;
-  }
-  return largest_deviation(*exact, *other);
-}
 
 std::string distance_text(double relative) {
   return std::isfinite(relative) ? fmt::format("{:.3g} %", 100.0 * relative) : "no number";

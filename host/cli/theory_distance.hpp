@@ -1,24 +1,16 @@
 // How far theories are from the exact moments, in words and tables: without noise, where exact is known.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "ridgeflow/measure/moments.hpp"
 #include "ridgeflow/theory/prediction.hpp"
-#include "ridgeflow/theory/transfer.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 
 #include "cli/tables.hpp"
 
 namespace ridgeflow::cli {
-
-/// That of \p theory among \p predictions; null: there is none.
-const Prediction* find_prediction(const std::vector<Prediction>& predictions, Theory theory);
-
-/// Largest |exact/theory - 1| of \p theory; nothing where either is not among \p predictions.
-std::optional<LargestDeviation> distance_from_exact(const std::vector<Prediction>& predictions,
-                                                    Theory theory);
 
 /// "1.5 %"; "no number" where the theory has none.
 std::string distance_text(double relative);

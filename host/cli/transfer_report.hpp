@@ -11,6 +11,7 @@
 #include "ridgeflow/measure/comparison.hpp"
 #include "ridgeflow/model/posterior.hpp"
 #include "ridgeflow/run/sampler.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
 #include "cli/agreement.hpp"

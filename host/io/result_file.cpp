@@ -14,6 +14,7 @@
 #include "ridgeflow/io/run_file.hpp"
 #include "ridgeflow/io/version.hpp"
 #include "ridgeflow/theory/decimation.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 
 #include "io/netcdf.hpp"
@@ -92,6 +93,30 @@ void write_constants(ResultGroup& group, const Posterior& posterior) {
   group.add("R_star", posterior.hartree_size(), {"1", "Hartree value of R = sum d_k^2"});
 }
 
+/// Of every theory where exact is among \p predictions, as JSON has them; NaN of exact itself.
+void write_distances(ResultGroup& group, int theory, const std::vector<Prediction>& predictions) {
+  if (find_prediction(predictions, Theory::exact) == nullptr) {
+    return;
+  }
+  const auto add = [&](const std::string& quantity, double LargestDeviation::*largest,
+                       std::size_t LargestDeviation::*mode) {
+    const auto column = [&](auto number) {
+      return gathered(predictions, [&](const Prediction& each) {
+        return each.theory == Theory::exact
+                   ? std::numeric_limits<double>::quiet_NaN()
+                   : static_cast<double>(number(*distance_from_exact(predictions, each.theory)));
+      });
+    };
+    const std::string name = "largest_deviation_of_exact_" + quantity;
+    group.add(name, {theory}, column([&](const LargestDeviation& off) { return off.*largest; }),
+              {"1", "largest |exact/predicted - 1| of a " + quantity + " over the modes, free of noise"});
+    group.add(name + "_mode", {theory}, column([&](const LargestDeviation& off) { return off.*mode; }),
+              {"1", "mode k of that " + quantity + ", from 1; 0 where none differs"});
+  };
+  add("mean", &LargestDeviation::mean, &LargestDeviation::mean_mode);
+  add("variance", &LargestDeviation::variance, &LargestDeviation::variance_mode);
+}
+
 void write_predictions(ResultGroup& group, const std::vector<Prediction>& predictions,
                        const ModeCumulants* cumulants, std::size_t modes) {
   const int theory = add_theories(group, predictions);
@@ -106,6 +131,7 @@ void write_predictions(ResultGroup& group, const std::vector<Prediction>& predic
             {"1", "predicted variance of d_k"});
   group.add("loss", {theory}, gathered(predictions, loss_per_sample),
             {"1", "predicted training loss of a sample, <R>/2"});
+  write_distances(group, theory, predictions);
   if (cumulants != nullptr) {
     group.add("exact_kappa3", {mode}, cumulants->third, {"1", "third cumulant of d_k, exact"});
     group.add("exact_kappa4", {mode}, cumulants->fourth, {"1", "fourth cumulant of d_k, exact"});

@@ -41,22 +41,6 @@ struct Pair {
   double quartic;
 };
 
-void find_largest(const std::vector<double>& values, const std::vector<double>& expected, double& largest,
-                  std::size_t& mode) {
-  for (std::size_t k = 0; k < std::min(values.size(), expected.size()); ++k) {
-    if (values[k] == expected[k]) {
-      continue;
-    }
-    const double relative = std::abs(values[k] / expected[k] - 1.0);
-    // A NaN compares false with everything: it must not pass for a small number.
-    const double deviation = std::isfinite(relative) ? relative : std::numeric_limits<double>::infinity();
-    if (expected[k] != 0.0 && deviation > largest) {
-      largest = deviation;
-      mode = k + 1;
-    }
-  }
-}
-
 // What mode (a, y) must have seen so that r1, u1 are left after it is integrated out.
 Pair integrate_in(double a, double y, Pair below, std::size_t mode) {
   const auto [r1, u1] = below;
@@ -136,13 +120,6 @@ Spectrum leading_modes(const Spectrum& spectrum, std::size_t modes) {
   const auto count = static_cast<std::ptrdiff_t>(std::min(modes, spectrum.size()));
   return make_spectrum({spectrum.a.begin(), spectrum.a.begin() + count},
                        {spectrum.y.begin(), spectrum.y.begin() + count});
-}
-
-LargestDeviation largest_deviation(const Prediction& values, const Prediction& expected) {
-  LargestDeviation found;
-  find_largest(values.mean, expected.mean, found.mean, found.mean_mode);
-  find_largest(values.variance, expected.variance, found.variance, found.variance_mode);
-  return found;
 }
 
 }  // namespace ridgeflow

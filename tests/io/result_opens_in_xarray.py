@@ -21,7 +21,8 @@ MODES = 40
 THEORIES = ['wilson', 'exact', 'gp']
 GROUPS = {
     'constant_data': {'k', 'a', 'y', 'rg_r', 'rg_U', 'samples', 'kappa', 'u', 'w', 'r', 'U', 'W', 'rho_star', 'R_star'},
-    'prediction': {'mean', 'variance', 'loss'},
+    'prediction': {'mean', 'variance', 'loss', 'largest_deviation_of_exact_mean', 'largest_deviation_of_exact_mean_mode',
+                   'largest_deviation_of_exact_variance', 'largest_deviation_of_exact_variance_mode'},
     'sample_stats': {'significand_bits', 'acceptance', 'step', 'chains', 'draws', 'burn_in', 'mean_size', 'mcse_mean_size',
                      'variance_size', 'mcse_variance_size', 'loss', 'mcse_loss', 'chain', 'acceptance_rate'},
     'moments': {'mean', 'mcse_mean', 'sd', 'variance', 'mcse_variance', 'r_hat', 'ess_mean', 'ess_sd', 'tau_int'},
@@ -140,6 +141,15 @@ def check_values(result, table):
     for theory in THEORIES:
         squares = prediction['mean']**2 + prediction['variance']
         np.testing.assert_allclose(prediction['loss'], squares.sum('mode') / 2, rtol=1e-12)
+        for quantity in ('mean', 'variance'):
+            name = f'largest_deviation_of_exact_{quantity}'
+            found = [float(prediction[each].sel(theory=theory)) for each in (name, f'{name}_mode')]
+            if theory == 'exact':
+                assert np.isnan(found).all(), found
+                continue
+            exact, ours = (prediction[quantity].sel(theory=each).values for each in ('exact', theory))
+            off = np.abs(exact / ours - 1)
+            assert 0 < found[0] == off.max() and found[1] == np.argmax(off) + 1, (theory, quantity, found)
         for ours, theirs, error in (('mean', 'mean', 'mcse_mean'), ('variance', 'var', 'mcse_variance')):
             predicted = prediction[ours].sel(theory=theory)
             np.testing.assert_array_equal(predicted, column(f'{theory}_{theirs}'))

@@ -48,16 +48,4 @@ TransferredCouplings transfer(const Posterior& posterior, const Spectrum& larger
 /// \throws InvalidInput if \p modes is 0.
 Spectrum leading_modes(const Spectrum& spectrum, std::size_t modes);
 
-/// Largest |value/expected - 1| over the modes that two predictions have in common, of what is not 0.
-struct LargestDeviation {
-  double mean = 0;
-  std::size_t mean_mode = 0;  ///< its mode k, from 1; 0: no mean differs
-  double variance = 0;
-  std::size_t variance_mode = 0;
-};
-
-/// How far \p values, of a transferred system say, are from \p expected, of the large one: modes 1 to the
-/// last that both have. A number that is not finite counts as infinitely far.
-LargestDeviation largest_deviation(const Prediction& values, const Prediction& expected);
-
 }  // namespace ridgeflow
