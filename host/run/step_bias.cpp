@@ -6,14 +6,19 @@
 #include <limits>
 #include <memory>
 
+#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/integrate/list.hpp"
+#include "ridgeflow/measure/comparison.hpp"
+#include "ridgeflow/measure/variance_deviation.hpp"
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/exact.hpp"
 #include "ridgeflow/theory/functional_decimation.hpp"
+
+#include "measure/normal_deviate.hpp"
 
 namespace ridgeflow {
 namespace {
@@ -73,15 +78,21 @@ PooledErrors pooled_errors(const Executor& executor, std::uint64_t chains, const
   return {error(0), error(1)};
 }
 
-WorstBias worst_of(const std::vector<Measured>& bias, double degrees_of_freedom) {
-  const boost::math::students_t law(degrees_of_freedom);
-  const double quantile = boost::math::quantile(
-      boost::math::complement(law, 0.5 * kConfidence / static_cast<double>(bias.size())));
+/// \p deviates: of the biases, as a comparison with exact judges them. \p degrees_of_freedom: of the errors.
+WorstBias worst_of(const std::vector<Measured>& bias, const Deviates& deviates, double degrees_of_freedom) {
+  const double level = 0.5 * kConfidence / static_cast<double>(bias.size());
+  const double quantile =
+      boost::math::quantile(boost::math::complement(boost::math::students_t(degrees_of_freedom), level));
+  const double normal_quantile = boost::math::quantile(boost::math::complement(boost::math::normal(), level));
   WorstBias worst;
   for (std::uint32_t k = 0; k < bias.size(); ++k) {
     const double magnitude = std::abs(bias[k].value);
-    const bool resolved = magnitude > quantile * bias[k].error;
-    worst.limit = std::max(worst.limit, quantile * bias[k].error);
+    const double seen_above = quantile * bias[k].error;
+    const double z = deviates.z[k];
+    const bool resolved = std::isfinite(z)
+                              ? std::abs(normal_deviate(z, deviates.degrees[k])) > normal_quantile
+                              : magnitude > seen_above;
+    worst.limit = std::max(worst.limit, resolved ? seen_above : std::max(seen_above, magnitude));
     if (worst.mode == 0 || resolved > worst.resolved ||
         (resolved == worst.resolved && magnitude > std::abs(worst.bias.value))) {
       worst.mode = k + 1;
@@ -125,8 +136,12 @@ void compare_with(const ExactMoments& exact, const Posterior& posterior, const E
   const PooledErrors errors = pooled_errors(executor, out.chains, shift, of_mean, of_variance);
   out.pooled_mean.error = errors.mean;
   out.pooled_variance.error = errors.variance;
-  out.worst_mean = worst_of(mean, s.degrees_of_freedom());
-  out.worst_variance = worst_of(out.variance, s.degrees_of_freedom());
+  Deviates of_means{{}, std::vector<double>(modes, s.degrees_of_freedom())};
+  for (const Measured& each : mean) {
+    of_means.z.push_back(each.value / each.error);
+  }
+  out.worst_mean = worst_of(mean, of_means, s.degrees_of_freedom());
+  out.worst_variance = worst_of(out.variance, variance_deviates(s, exact.variance), s.degrees_of_freedom());
   out.mean_size = {s.mean_size / exact.mean_size - 1.0, s.mcse_mean_size / exact.mean_size};
   out.variance_size = {s.variance_size / exact.variance_size - 1.0,
                        s.mcse_variance_size / exact.variance_size};

@@ -32,7 +32,8 @@ struct ExactMoments {
 struct WorstBias {
   std::uint32_t mode = 0;  ///< k, from 1
   Measured bias;           ///< of that mode
-  bool resolved = false;   ///< at 0.1 % after Bonferroni's correction for the number of modes
+  bool resolved = false;   ///< at 0.1 % after Bonferroni's correction for the number of modes, variances by
+                           ///< the deviates of measure/variance_deviation.hpp
   double limit = 0;        ///< bias that would have been resolved in any mode
 
   /// What the bias is, or, where none is resolved, cannot exceed unseen.
