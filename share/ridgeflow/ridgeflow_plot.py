@@ -8,7 +8,6 @@ so on of a result with cumulants. What each kind of file gives is said in its mo
 3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used, 4 a library is missing or a
 picture cannot be written.
 """
-import argparse
 import contextlib
 import importlib
 import os
@@ -20,6 +19,7 @@ sys.path.insert(0, HERE)
 import isolation  # noqa: E402
 
 with isolation.own_settings():
+    from ridgeflow_pictures.lines import Parser, say  # noqa: E402
     from ridgeflow_pictures.options import BadOption, add_flags, read_flags  # noqa: E402
     from ridgeflow_pictures.place import BadPlace, WriteFailed, check_writable, same_file, write  # noqa: E402
     from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, render, retitle  # noqa: E402
@@ -94,12 +94,8 @@ def check_pictures(paths, given):
                 raise BadPlace(f"cannot write {path}: {other} is the same file; remove the link")
 
 
-def say(error):
-    print(f"ridgeflow_plot: {' '.join(str(error).split())}", file=sys.stderr)
-
-
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
+    parser = Parser(prog="ridgeflow_plot", description=__doc__.splitlines()[0])
     parser.add_argument("result", metavar="RESULT.nc|STUDY.json", nargs="?",
                         help=f"a result of `ridgeflow compare` or `predict`, or the JSON of {', '.join(JSON_KINDS)}")
     parser.add_argument("--out", metavar="PREFIX", help="write PREFIX.png, PREFIX.svg and PREFIX.pdf "

@@ -94,7 +94,7 @@ def drawn(path):
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
         status = ridgeflow_plot.main([path, "--force", "--format", "png", "--size", "4x3"])
     support.plt.close("all")
-    return status, said.getvalue()
+    return status, support.unwrapped(said.getvalue())
 
 
 def damaged_files(folder, kind, count):

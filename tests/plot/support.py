@@ -17,6 +17,11 @@ import ridgeflow_plot  # noqa: E402
 from ridgeflow_pictures.style import plt  # noqa: E402
 
 
+def unwrapped(text):
+    """Each message in one line again: without the line ends that made it fit a terminal."""
+    return text.replace("\n  ", " ")
+
+
 class PlotCase(unittest.TestCase):
     """A folder of its own, and the program run in it."""
 
@@ -29,14 +34,20 @@ class PlotCase(unittest.TestCase):
         return os.path.join(self.folder, name)
 
     def run_plot(self, *arguments):
-        """Exit status, stdout and stderr of the program, in this process."""
+        """Exit status, stdout and stderr of the program, each message in one line, in this process."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 status = ridgeflow_plot.main(list(arguments))
             except SystemExit as stop:  # argparse
                 status = stop.code
-        return status, out.getvalue(), err.getvalue()
+        return status, out.getvalue(), self.told(err.getvalue())
+
+    def told(self, err):
+        """The messages on standard error, each in one line; on the screen all lines fit, but for a long word's."""
+        for line in err.splitlines():
+            self.assertTrue(len(line) <= 80 or " " not in line.strip(), line)
+        return unwrapped(err)
 
     def draws_pictures(self, path):
         """Draws the file at `path`: a PNG, an SVG and a PDF beside it."""

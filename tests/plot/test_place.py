@@ -104,7 +104,7 @@ class FromTheProgram(ProgramCase):
     def plot(self, *words, folder=None):
         done = subprocess.run([os.path.abspath(self.program), "plot", *words], cwd=folder or self.folder,
                               capture_output=True, text=True, check=False)
-        return done.returncode, done.stderr
+        return done.returncode, self.told(done.stderr)
 
     def touch(self, *names):
         for name in names:

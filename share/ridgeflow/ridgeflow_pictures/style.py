@@ -7,6 +7,8 @@ import json
 import os
 import sys
 
+from .lines import say
+
 try:
     import numpy as np
     import xarray as xr
@@ -16,8 +18,7 @@ try:
     from matplotlib import font_manager
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 except ImportError as error:
-    print(f"ridgeflow_plot: {error}; on Debian: "
-          "apt-get install python3-numpy python3-xarray python3-netcdf4 python3-matplotlib", file=sys.stderr)
+    say(f"{error}; on Debian: apt-get install python3-numpy python3-xarray python3-netcdf4 python3-matplotlib")
     sys.exit(4)
 
 WIDTH = 7.0  # [inch] two columns of a journal
