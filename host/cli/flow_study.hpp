@@ -13,8 +13,8 @@
 #include "ridgeflow/run/sampler.hpp"
 #include "ridgeflow/theory/continuum_flow.hpp"
 #include "ridgeflow/theory/decimation.hpp"
-#include "ridgeflow/theory/prediction.hpp"
 #include "ridgeflow/theory/deviation.hpp"
+#include "ridgeflow/theory/prediction.hpp"
 
 namespace ridgeflow::cli {
 

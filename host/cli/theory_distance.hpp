@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "ridgeflow/measure/moments.hpp"
-#include "ridgeflow/theory/prediction.hpp"
 #include "ridgeflow/theory/deviation.hpp"
+#include "ridgeflow/theory/prediction.hpp"
 
 #include "cli/tables.hpp"
 

@@ -10,10 +10,10 @@
 #include <gtest/gtest.h>
 
 #include "ridgeflow/theory/decimation.hpp"
+#include "ridgeflow/theory/deviation.hpp"
 #include "ridgeflow/theory/exact.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 #include "ridgeflow/theory/prediction.hpp"
-#include "ridgeflow/theory/deviation.hpp"
 #include "ridgeflow/theory/transfer.hpp"
 
 #include "support/csv.hpp"
