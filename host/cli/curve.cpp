@@ -167,6 +167,7 @@ int run_curve(const Flags& flags, const Extras& extras) {
   RunConfig config = flags.config();
   flags.refuse({"model.samples", "model.modes"},
                "P runs along the curve, and M = P; use --at, or --from and --to");
+  flags.refuse({"model.sort"}, "a curve is drawn of power-law data, whose modes are in order; leave it out");
   if (!extras.check) {
     flags.refuse_sampling();
   }

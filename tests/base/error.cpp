@@ -63,6 +63,7 @@ TEST(Names, OtherWordsOfTheField) {
   constexpr std::array kWords{Synonym{"rg", "wilson"}, Synonym{"gaussian-process", "gp"}};
   EXPECT_EQ(nearest_name("rg", kNames, kWords), "wilson");
   EXPECT_EQ(nearest_name("Gaussian process", kNames, kWords), "gp");
+  EXPECT_EQ(nearest_name("gausian proces", kNames, kWords), "gp");
   EXPECT_EQ(nearest_name("gq", kNames, kWords), "gp");
 }
 

@@ -61,7 +61,8 @@ TEST(Sweep, RangesIncludeTheirEndsToTheBit) {
 
 std::vector<std::uint64_t> seeds(const std::string& range) {
   std::vector<std::uint64_t> values;
-  for (const KeyValue& value : with({"sampler.seed=" + range}).sweep.at(0).values) {
+  const RunConfig config = with({"sampler.seed=" + range});
+  for (const KeyValue& value : config.sweep.at(0).values) {
     values.push_back(std::get<std::uint64_t>(value));
   }
   return values;

@@ -86,7 +86,7 @@ TEST(Resolve, RefusesWithTheProblemAndTheWayOut) {
                         "did you mean adjusted?"));
   EXPECT_THAT(refusal([](auto& o) { o.integrator = "Euler-Maruyama"; }), HasSubstr("did you mean euler?"));
   EXPECT_THAT(refusal([](auto& o) { o.integrator = "xyz"; }), HasSubstr("perfect, strang"));
-  EXPECT_THAT([] { backend_from_string("GPU"); },
+  EXPECT_THAT([] { backend_from_string("GPUU"); },
               ThrowsMessage<InvalidInput>(HasSubstr("auto, cpu, cuda; did you mean cuda?")));
   EXPECT_THAT([] { precision_from_string("float"); },
               ThrowsMessage<InvalidInput>(HasSubstr("did you mean single?")));

@@ -40,7 +40,7 @@ TEST(Theory, UnknownNameIsToldTheNearestAndAllOthers) {
                                       {"Exact", "exact"},
                                       {"hartee", "hartree"},
                                       {"rg", "wilson"},
-                                      {"RG", "wilson"},
+                                      {"renormalisation", "wilson"},
                                       {"Gaussian process", "gp"},
                                       {"mean_field", "hartree"},
                                       {"one-loop", "first_order"}}) {

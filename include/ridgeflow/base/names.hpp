@@ -41,22 +41,27 @@ struct Synonym {
   std::string_view name;
 };
 
-/// What \p name may have been meant for: the name that a word of \p synonyms has here, else the nearest of
-/// \p known, the first of them on a tie. Empty where more letters would change than stay: such a name says
-/// nothing of what was meant.
+/// What \p name may have been meant for: the nearest of \p known, the first of them on a tie, or the name
+/// that a word of \p synonyms, nearer still, has here. Empty where more letters would change than stay: such
+/// a name says nothing of what was meant.
 inline std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known,
                                      std::span<const Synonym> synonyms = {}) {
-  for (const Synonym& synonym : synonyms) {
-    if (edit_distance(name, synonym.word) == 0) {
-      return synonym.name;
+  Synonym nearest;
+  std::size_t fewest = 0;
+  const auto try_word = [&](const Synonym& synonym) {
+    const std::size_t distance = edit_distance(name, synonym.word);
+    if (nearest.name.empty() || distance < fewest) {
+      nearest = synonym;
+      fewest = distance;
     }
+  };
+  for (const std::string_view each : known) {
+    try_word({each, each});
   }
-  const auto nearest = std::min_element(known.begin(), known.end(), [name](auto one, auto other) {
-    return edit_distance(name, one) < edit_distance(name, other);
-  });
-  const bool alike =
-      nearest != known.end() && 2 * edit_distance(name, *nearest) <= std::max(name.size(), nearest->size());
-  return alike ? *nearest : std::string_view{};
+  for (const Synonym& synonym : synonyms) {
+    try_word(synonym);
+  }
+  return 2 * fewest <= std::max(name.size(), nearest.word.size()) ? nearest.name : std::string_view{};
 }
 
 /// "did you mean wilson?" of nearest_name(), which \p quotes, two letters or none, enclose; or \p otherwise
