@@ -374,8 +374,9 @@ TEST(Model, ReadsItsSpectrumOnce) {
   EXPECT_THAT(*warning, HasSubstr("--sort"));
   folder.write("s.csv", "a,y\n4,1\n");
   EXPECT_EQ(make_posterior(config.model).spectrum().a, (std::vector<double>{2, 1, 1}));
-  config.sweep.clear();
-  for (const RunConfig& system : grid_of(config)) {
+  RunConfig sweep = config;
+  set_from_text(sweep, *find_run_key("model.u"), "0.1,0.2", "--u");
+  for (const RunConfig& system : grid_of(sweep)) {
     EXPECT_EQ(make_posterior(system.model).modes(), 3U);
   }
   // Another setting is another spectrum.

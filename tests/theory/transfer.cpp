@@ -1,7 +1,6 @@
 #include "ridgeflow/theory/transfer.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
