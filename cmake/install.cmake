@@ -16,7 +16,8 @@ endif()
 if(TARGET ridgeflow_program)
   install(TARGETS ridgeflow_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(PROGRAMS share/ridgeflow/ridgeflow_plot.py DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeflow)
-  install(FILES share/ridgeflow/isolation.py share/ridgeflow/matplotlibrc DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeflow)
+  install(FILES share/ridgeflow/isolation.py share/ridgeflow/stopping.py share/ridgeflow/matplotlibrc
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeflow)
   install(DIRECTORY share/ridgeflow/ridgeflow_pictures DESTINATION ${CMAKE_INSTALL_DATADIR}/ridgeflow
     FILES_MATCHING PATTERN "*.py" PATTERN "__pycache__" EXCLUDE)
 endif()

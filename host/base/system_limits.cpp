@@ -214,6 +214,15 @@ class Trial {
   std::vector<pthread_t> threads_;
 };
 
+/// Threads that OpenMP gives to a region that asks for more, whatever the system has.
+SystemLimit openmp_limit() {
+  SystemLimit limit{static_cast<double>(::omp_get_thread_limit()), "OMP_THREAD_LIMIT"};
+  if (::omp_get_max_active_levels() < 1) {
+    take_smaller(limit, 1, "OMP_MAX_ACTIVE_LEVELS");
+  }
+  return limit;
+}
+
 struct Started {
   int threads = 1;  ///< the one that asks among them
   int error = 0;    ///< of the next
@@ -271,7 +280,8 @@ SystemLimit memory_limit(const std::string& root) {
 SystemLimit default_threads(const std::string& root) {
   SystemLimit limit{static_cast<double>(::omp_get_num_procs()), "the processors of this process"};
   take_smaller(limit, ::omp_get_max_threads(), "OMP_NUM_THREADS");
-  take_smaller(limit, ::omp_get_thread_limit(), "OMP_THREAD_LIMIT");
+  const SystemLimit most = openmp_limit();
+  take_smaller(limit, most.value, most.set_by);
   const SystemLimit quota = processor_quota(root);
   take_smaller(limit, std::max(1.0, std::ceil(quota.value)), quota.set_by);
   return limit;
@@ -281,9 +291,14 @@ int threads_for(int asked) {
   if (asked <= 0) {
     return try_threads(static_cast<int>(default_threads().value)).threads;
   }
-  const int wanted = std::min(asked, ::omp_get_thread_limit());
-  const Started started = try_threads(wanted);
-  if (started.threads < wanted) {
+  if (const SystemLimit most = openmp_limit(); asked > most.value) {
+    throw DeviceError(fmt::format("{} were asked for, and {} allows {}: raise it, or ask for fewer threads",
+                                  counted(static_cast<std::uint64_t>(asked), "thread"), most.set_by,
+                                  most.value));
+  }
+  ::omp_set_dynamic(0);  // OMP_DYNAMIC would let OpenMP take fewer
+  const Started started = try_threads(asked);
+  if (started.threads < asked) {
     const char* stack = std::getenv("OMP_STACKSIZE");  // NOLINT(concurrency-mt-unsafe): nobody changes it
     throw DeviceError(fmt::format(
         "{} were asked for, and the system starts {} ({}): {}, or ask for fewer threads",

@@ -208,8 +208,13 @@ int run_compare(const Flags& flags) {
   settle_seed(config);
   config.sampler.seed = from_first_rank(config.sampler.seed);
   config.seed = config.sampler.seed;
+  const bool is_told = config.sweep.empty() || config.format == Format::kJson || form == FileForm::kJson;
+  const Sentences sentences = is_told ? Sentences::kAsked : Sentences::kNotAsked;
   for (ComparedSystem& system : systems) {
     system.settle_seed(*config.seed);
+    if (is_first_rank()) {
+      system.predict(sentences);
+    }
   }
   std::vector<SampleResult> samples = sample_all(config, systems);
   if (!is_first_rank()) {

@@ -9,6 +9,8 @@
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/base/error.hpp"
 #include "ridgeflow/measure/draws.hpp"
+#include "ridgeflow/theory/exact.hpp"
+#include "ridgeflow/theory/functional_decimation.hpp"
 
 #include "cli/amounts.hpp"
 #include "cli/partial.hpp"
@@ -29,6 +31,15 @@ std::optional<DrawDiagnostics> diagnose_kept(const DrawStore& draws) {
                  found.modes_looked_at, draws.shape().modes);
   }
   return found;
+}
+
+SizeMoments exact_size(const Posterior& posterior) {
+  if (AuxiliaryLine::defined_for(posterior)) {
+    const ExactAverage average(posterior);
+    return {average.mean_size(), average.variance_size()};
+  }
+  const FunctionalDecimation flow(posterior);
+  return {flow.mean_size(), flow.variance_size()};
 }
 
 }  // namespace
@@ -52,9 +63,16 @@ ComparedSystem::ComparedSystem(const RunConfig& config, std::optional<bool> node
   require_observation_memory(run_, posterior_.modes(), !uses_cuda(config.sampler));
 }
 
+void ComparedSystem::predict(Sentences sentences) {
+  predictions_ = ridgeflow::predict(posterior_, theories_);
+  if (sentences == Sentences::kAsked &&
+      std::find(theories_.begin(), theories_.end(), Theory::exact) != theories_.end()) {
+    exact_size_ = exact_size(posterior_);
+  }
+}
+
 void ComparedSystem::finish(SampleResult samples) {
   samples_ = std::move(samples);
-  predictions_ = predict(posterior_, theories_);
   comparisons_.clear();
   for (const Prediction& prediction : predictions_) {
     comparisons_.push_back(compare(samples_.summary, prediction));
@@ -78,7 +96,8 @@ Findings ComparedSystem::findings() const {
           comparisons_,
           samples_,
           shape_ ? &*shape_ : nullptr,
-          diagnostics_ ? &*diagnostics_ : nullptr};
+          diagnostics_ ? &*diagnostics_ : nullptr,
+          exact_size_};
 }
 
 ResultContents ComparedSystem::contents() const {

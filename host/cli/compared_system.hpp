@@ -14,6 +14,9 @@
 
 namespace ridgeflow::cli {
 
+/// Whether sentences(), which know R as well, are asked for: not of a system that has a line in a table.
+enum class Sentences { kAsked, kNotAsked };
+
 class ComparedSystem {
  public:
   /// \p nodes: whether moments of superchains are kept; unset: where they are small. \throws InvalidInput for
@@ -31,7 +34,10 @@ class ComparedSystem {
 
   /// Sets the seed where the settings leave it open.
   void settle_seed(std::uint64_t seed) { this->config_.seed = this->config_.seed.value_or(seed); }
-  /// Takes the samples of this system, predicts and compares.
+  /// What its theories say. To be called before the sampling: a theory that fails then costs no samples, and
+  /// a run that is stopped ends at once. \throws as ridgeflow::predict() does.
+  void predict(Sentences sentences);
+  /// After predict(): takes the samples of this system and compares.
   void finish(SampleResult samples);
 
   // after finish()
@@ -48,6 +54,7 @@ class ComparedSystem {
   RunConfig resolved_;
   SampleResult samples_;
   std::vector<Prediction> predictions_;
+  std::optional<SizeMoments> exact_size_;
   std::vector<Comparison> comparisons_;
   std::optional<ShapeComparison> shape_;
   std::optional<DrawDiagnostics> diagnostics_;

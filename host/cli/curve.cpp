@@ -127,13 +127,15 @@ CheckPlan plan_check(const LearningCurve& curve, const RunConfig& config,
 CurveCheck check(const CurveReport& report, const std::vector<std::int64_t>& numbers) {
   const CheckPlan plan = plan_check(report.curve, report.config, numbers);
   CurveCheck found;
+  for (const std::int64_t samples : numbers) {  // before the sampling: a stop does not wait for them
+    found.points.push_back(learning_curve_point(report.curve, samples));
+  }
   found.samples = sample_together(plan.systems);
   found.run_text = together_text(found.samples, report.config);
   found.seconds = together_seconds(found.samples);
   std::vector<double> values;
   std::vector<double> errors;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    found.points.push_back(learning_curve_point(report.curve, numbers[i]));
     const MomentSummary& summary = found.samples[i].summary;
     found.loss.push_back({0.5 * summary.mean_size, 0.5 * summary.mcse_mean_size});
     values.push_back(found.loss.back().value);

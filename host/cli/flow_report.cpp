@@ -341,17 +341,15 @@ Json second_json(const SecondCutoff& second, std::uint64_t seed) {
   }
   if (second.sampled) {
     const SampledCutoffs& s = *second.sampled;
-    json["sampled"] = {{"seed", seed},
-                       {"chains", s.large.summary.chains},
-                       {"draws", s.large.summary.draws},
-                       {"partial", s.large.partial()},
-                       {"backend", s.large.executor.backend},
-                       {"device", s.large.executor.device},
-                       {"second_against_first",
-                        {{"mean", short_agreement_json(s.between.mean)},
-                         {"variance", short_agreement_json(s.between.variance)}}},
-                       {"first_against_exact", comparison_json(s.large_exact)},
-                       {"second_against_exact", comparison_json(s.small_exact)}};
+    json["sampled"] = {{"seed", seed}, {"chains", s.large.summary.chains}, {"draws", s.large.summary.draws}};
+    json["sampled"].update(length_json(s.large));
+    json["sampled"].update({{"backend", s.large.executor.backend},
+                            {"device", s.large.executor.device},
+                            {"second_against_first",
+                             {{"mean", short_agreement_json(s.between.mean)},
+                              {"variance", short_agreement_json(s.between.variance)}}},
+                            {"first_against_exact", comparison_json(s.large_exact)},
+                            {"second_against_exact", comparison_json(s.small_exact)}});
   }
   return json;
 }

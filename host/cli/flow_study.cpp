@@ -240,11 +240,13 @@ std::optional<SecondCutoff> study_second_cutoff(const Posterior& posterior, cons
   const Couplings renormalized{static_cast<std::int64_t>(modes), samples / ridge, quartic / samples};
   const Couplings kept{renormalized.samples, posterior.couplings().kappa, posterior.couplings().u};
   const Spectrum leading = leading_modes(posterior.spectrum(), modes);
-  SecondCutoff second{Posterior(leading, renormalized), {}, {}, std::nullopt};
+  SecondCutoff second{Posterior(leading, renormalized), {}, {}, {}, std::nullopt};
   for (const Prediction& large : predicted) {
-    second.renormalized.push_back(difference(predict(second.small, large.theory), large, modes));
+    Prediction small = predict(second.small, large.theory);
+    second.renormalized.push_back(difference(small, large, modes));
     if (large.theory == Theory::exact) {
       second.bare = difference(predict(Posterior(leading, kept), large.theory), large, modes);
+      second.exact = std::move(small);
     }
   }
   return second;
@@ -271,8 +273,9 @@ FlowStudy study_flow(const Posterior& posterior, const std::optional<PowerLaw>& 
       "--at-tau and --window are of the continuum flow, which needs power-law data: a spectrum of a file has "
       "the decimation and a second cutoff alone");
   const std::vector<Prediction> predicted = predict(posterior, std::array{Theory::wilson, Theory::exact});
-  FlowStudy study{posterior, decimate(posterior), largest_deviation(predicted[1], predicted[0]), std::nullopt,
-                  std::nullopt};
+  FlowStudy study{posterior,    decimate(posterior),
+                  predicted[1], largest_deviation(predicted[1], predicted[0]),
+                  std::nullopt, std::nullopt};
   if (law) {
     study.continuum = study_continuum(posterior, *law, request, study.decimation);
   }
@@ -290,8 +293,8 @@ SampledCutoffs compare_cutoffs(const FlowStudy& study, std::vector<SampleResult>
   SampledCutoffs check{std::move(results.at(0)), std::move(results.at(1)), {}, {}, {}};
   const Posterior& small = study.second->small;
   check.between = compare_samples(check.small.summary, check.large.summary, small.modes());
-  check.large_exact = compare(check.large.summary, predict(study.posterior, Theory::exact));
-  check.small_exact = compare(check.small.summary, predict(small, Theory::exact));
+  check.large_exact = compare(check.large.summary, study.exact);
+  check.small_exact = compare(check.small.summary, study.second->exact);
   return check;
 }
 

@@ -98,6 +98,7 @@ struct SampledCutoffs {
 /// The system of M2 modes and P2 = M2 samples with the couplings that mode M2 sees in the large one.
 struct SecondCutoff {
   Posterior small;
+  Prediction exact;                            ///< of `small`
   std::vector<TheoryDifference> renormalized;  ///< wilson, exact
   TheoryDifference bare;                       ///< exact, with kappa and u of the large one kept
   std::optional<SampledCutoffs> sampled;
@@ -106,6 +107,7 @@ struct SecondCutoff {
 struct FlowStudy {
   const Posterior& posterior;
   Decimation decimation;
+  Prediction exact;
   LargestDeviation from_exact;              ///< of exact from wilson
   std::optional<ContinuumStudy> continuum;  ///< power-law data
   std::optional<SecondCutoff> second;       ///< two modes or more, and a decimation that gets that far

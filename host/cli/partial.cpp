@@ -42,6 +42,12 @@ std::string partial_remark(const SampleResult& samples) {
   return samples.partial() ? fmt::format(" ({})", partial_text(samples)) : "";
 }
 
+Json length_json(const SampleResult& samples) {
+  return {{"draws_per_chain", samples.run.draws_per_chain},
+          {"draws_per_chain_done", samples.draws_per_chain()},
+          {"partial", samples.partial()}};
+}
+
 void accept_stop(std::span<const SampleResult> samples, Enough enough) {
   const auto is_partial = [](const SampleResult& each) { return each.partial(); };
   if (std::none_of(samples.begin(), samples.end(), is_partial)) {

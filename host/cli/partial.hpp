@@ -6,6 +6,8 @@
 
 #include "ridgeflow/run/sampler.hpp"
 
+#include "cli/tables.hpp"
+
 namespace ridgeflow::cli {
 
 /// "stopped after 120 of 3907 draws a chain"; empty for a whole run.
@@ -13,6 +15,9 @@ std::string partial_text(const SampleResult& samples);
 
 /// The same in brackets, after a blank.
 std::string partial_remark(const SampleResult& samples);
+
+/// How long a run was to be and how long it became: draws a chain, and whether it was stopped.
+Json length_json(const SampleResult& samples);
 
 /// How much of a run there must be for a result of it.
 enum class Enough {

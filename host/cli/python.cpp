@@ -57,7 +57,10 @@ int run_program(const std::vector<std::string>& words, bool silent) {
     streams.silence(STDERR_FILENO);
   }
   const ChildAttributes attributes;
-  static_cast<void>(stop_on_signal());  // the child's end is waited for
+  const auto stopped = [&] { return RunStopped(fmt::format("{} was stopped", words[0])); };
+  if (stop_on_signal().stop_requested()) {  // the child's end is waited for
+    throw stopped();
+  }
   pid_t child = -1;
   if (::posix_spawnp(&child, arguments[0], streams.get(), attributes.get(), arguments.data(), environ) != 0) {
     return 127;
@@ -69,8 +72,9 @@ int run_program(const std::vector<std::string>& words, bool silent) {
       throw DeviceError(fmt::format("lost sight of {}", words[0]));
     }
   }
-  if (stop_signal() != 0) {
-    throw RunStopped(fmt::format("{} was stopped", words[0]));
+  const bool done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (stop_signal() != 0 && !done) {  // one that was done all the same has left what it makes
+    throw stopped();
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -82,10 +82,13 @@ SmallSystem small_system(const Posterior& large, const FunctionalDecimation& in_
 
 SystemsCheck check_systems(const RunConfig& config, const Posterior& large, const Posterior& small) {
   const std::array<const Posterior*, 2> posteriors{&large, &small};
-  std::vector<SampleResult> results = sample_together(requests_for(posteriors, config));
+  const std::vector<SystemRequest> systems = requests_for(posteriors, config);
+  const std::array exact{predict(large, Theory::exact),
+                         predict(small, Theory::exact)};  // before the sampling
+  std::vector<SampleResult> results = sample_together(systems);
   SystemsCheck check{std::move(results[0]), std::move(results[1]), {}, {}, {}};
-  check.large_exact = compare(check.large.summary, predict(large, Theory::exact));
-  check.small_exact = compare(check.small.summary, predict(small, Theory::exact));
+  check.large_exact = compare(check.large.summary, exact[0]);
+  check.small_exact = compare(check.small.summary, exact[1]);
   check.between = compare_samples(check.small.summary, check.large.summary, small.modes());
   return check;
 }

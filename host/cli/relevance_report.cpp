@@ -178,13 +178,13 @@ std::vector<std::pair<const char*, const std::vector<double>*>> columns_of(const
 
 Json check_json(const SystemsCheck& check) {
   const auto moments = [](const SampleResult& run) {
-    return Json{{"chains", run.run.chains},
-                {"draws", run.summary.draws},
-                {"partial", run.partial()},
-                {"mean", run.summary.mean},
-                {"mcse_mean", run.summary.mcse_mean},
-                {"variance", run.summary.variance},
-                {"mcse_variance", run.summary.mcse_variance}};
+    Json json{{"chains", run.run.chains}, {"draws", run.summary.draws}};
+    json.update(length_json(run));
+    json.update({{"mean", run.summary.mean},
+                 {"mcse_mean", run.summary.mcse_mean},
+                 {"variance", run.summary.variance},
+                 {"mcse_variance", run.summary.mcse_variance}});
+    return json;
   };
   return {
       {"large", moments(check.large)},

@@ -164,22 +164,20 @@ void explain_by_precision(Problems& problems, const ResolvedRun& run, const Post
 
 Json run_json(const SampleResult& samples, std::uint64_t seed) {
   const ResolvedRun& run = samples.run;
-  return {{"integrator", integrator_name(run.integrator)},
-          {"step", run.problem.step},
-          {"chains", run.chains},
-          {"draws_per_chain", run.draws_per_chain},
-          {"draws_per_chain_done", samples.draws_per_chain()},
-          {"partial", samples.partial()},
-          {"burn_in", run.plan.schedule.burn_in},
-          {"every", run.plan.schedule.every},
-          {"seed", seed},
-          {"precision", to_string(run.precision)},
-          {"math", to_string(samples.executor.math)},
-          {"backend", samples.executor.backend},
-          {"device", samples.executor.device},
-          {"variant", samples.executor.variant},
-          {"threads", samples.executor.threads},
-          {"warnings", run.warnings}};
+  Json json{
+      {"integrator", integrator_name(run.integrator)}, {"step", run.problem.step}, {"chains", run.chains}};
+  json.update(length_json(samples));
+  json.update({{"burn_in", run.plan.schedule.burn_in},
+               {"every", run.plan.schedule.every},
+               {"seed", seed},
+               {"precision", to_string(run.precision)},
+               {"math", to_string(samples.executor.math)},
+               {"backend", samples.executor.backend},
+               {"device", samples.executor.device},
+               {"variant", samples.executor.variant},
+               {"threads", samples.executor.threads},
+               {"warnings", run.warnings}});
+  return json;
 }
 
 const Comparison* find_comparison(const std::vector<Comparison>& comparisons, Theory theory) {
@@ -221,8 +219,10 @@ ConvergenceVerdict streaming_convergence(const Findings& f) {
     return {false, {"nothing was measured: the run was stopped"}};
   }
   const MomentSummary& summary = f.samples.summary;
+  // a stopped run may have ended before two of its batches: then it has none, as one of short chains
+  const MeasurePlan so_far = plan_so_far(f.samples.run, f.samples.passes);
   return judge_convergence({summary.r_hat, summary.ess_mean, summary.tau_int,
-                            f.samples.run.plan.measure.batch_length, summary.nested_r_hat});
+                            so_far.batches() < 2 ? 0 : so_far.batch_length, summary.nested_r_hat});
 }
 
 std::vector<std::string> convergence_sentences(const Findings& f) {

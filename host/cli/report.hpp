@@ -18,6 +18,12 @@
 
 namespace ridgeflow::cli {
 
+/// Of R = sum d_k^2.
+struct SizeMoments {
+  double mean = 0;
+  double variance = 0;
+};
+
 /// A finished comparison. References: everything must outlive it.
 struct Findings {
   const RunConfig& config;  ///< resolved
@@ -27,7 +33,8 @@ struct Findings {
   const SampleResult& samples;
   const ShapeComparison* shape =
       nullptr;  ///< of what was observed beyond two moments; null: nothing was, or no exact
-  const DrawDiagnostics* diagnostics = nullptr;  ///< of kept draws; null: none were kept
+  const DrawDiagnostics* diagnostics = nullptr;          ///< of kept draws; null: none were kept
+  std::optional<SizeMoments> exact_size = std::nullopt;  ///< where `exact` is among the predictions
 };
 
 /// That of \p theory among \p comparisons; null: there is none.

@@ -9,8 +9,6 @@
 
 #include "ridgeflow/base/counted.hpp"
 #include "ridgeflow/integrate/list.hpp"
-#include "ridgeflow/theory/exact.hpp"
-#include "ridgeflow/theory/functional_decimation.hpp"
 #include "ridgeflow/theory/learning_curve.hpp"
 
 #include "cli/partial.hpp"
@@ -84,23 +82,13 @@ std::string verdict_sentence(const Findings& f) {
                      fmt::join(verdict.problems, "; "));
 }
 
-// <R> and Var R.
-std::pair<double, double> exact_size(const Posterior& posterior) {
-  if (AuxiliaryLine::defined_for(posterior)) {
-    const ExactAverage average(posterior);
-    return {average.mean_size(), average.variance_size()};
-  }
-  const FunctionalDecimation flow(posterior);
-  return {flow.mean_size(), flow.variance_size()};
-}
-
 std::string size_sentence(const Findings& f) {
   const MomentSummary& s = f.samples.summary;
   std::string out =
       fmt::format("R = sum d_k^2: mean {}, variance {}", with_error(s.mean_size, s.mcse_mean_size),
                   with_error(s.variance_size, s.mcse_variance_size));
-  if (find(f, Theory::exact) != nullptr) {
-    const auto [mean, variance] = exact_size(f.posterior);
+  if (f.exact_size) {
+    const auto [mean, variance] = *f.exact_size;
     out += fmt::format("; exact {:.7g} (z = {}) and {:.5g} (z = {})", mean,
                        z_text((s.mean_size - mean) / s.mcse_mean_size), variance,
                        z_text((s.variance_size - variance) / s.mcse_variance_size));
@@ -133,6 +121,14 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
+/// Why batches of draws gave no autocorrelation time.
+std::string no_tau_text(const SampleResult& samples) {
+  const std::uint64_t length = samples.run.plan.measure.batch_length;
+  return samples.partial() && length > 0
+             ? fmt::format("not known (stopped before two of its batches of {})", counted(length, "draw"))
+             : "not known (too few draws a chain)";
+}
+
 std::string diagnostics_sentence(const Findings& f) {
   const MomentSummary& s = f.samples.summary;
   const WorstMode r_hat = worst_r_hat(s);
@@ -141,8 +137,7 @@ std::string diagnostics_sentence(const Findings& f) {
   const double tau = median(s.tau_int);
   return fmt::format(
       "Diagnostics: worst split R-hat {}, worst nested R-hat {}, smallest ess_mean {:.4g} of {} (k = "
-      "{}), median tau_int "
-      "{} draws.",
+      "{}), median tau_int {}.",
       r_hat.mode == 0 ? "not known (too few draws a chain)"
                       : fmt::format("{:.5f} (k = {})", r_hat.value, r_hat.mode),
       nested.mode == 0
@@ -150,7 +145,7 @@ std::string diagnostics_sentence(const Findings& f) {
           : fmt::format("{:.5f} (k = {}; {} of {})", nested.value, nested.mode,
                         counted(s.superchains, "superchain"), counted(s.chains_per_superchain, "chain")),
       *smallest, counted(s.draws, "draw"), smallest - s.ess_mean.begin() + 1,
-      std::isnan(tau) ? "not known: chains too short, in" : fmt::format("{:.3g}", tau));
+      std::isnan(tau) ? no_tau_text(f.samples) : fmt::format("{:.3g} draws", tau));
 }
 
 /// The step-size error that the integrator is known to have, and what is seen of it; of one whose size is not

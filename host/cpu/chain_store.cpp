@@ -44,6 +44,14 @@ ChainStore<Scalar>::ChainStore(std::uint32_t modes, std::uint64_t first_chain, s
 }
 
 template <class Scalar>
+std::uint64_t ChainStore<Scalar>::bytes() const {
+  const auto all = [](const auto&... array) { return (array.bytes() + ...); };
+  return all(d_, previous_, step_end_, recent_sum_, recent_square_, sum_, square_, first_sum_, first_square_,
+             batch_origin_, batch_square_, size_, step_end_size_, size_sum_, size_square_, accepted_,
+             measured_, first_measured_, batch_measured_, divergence_);
+}
+
+template <class Scalar>
 ChainView<Scalar> ChainStore<Scalar>::group(std::uint64_t g) const {
   const std::uint64_t lane = g * width_;
   const std::uint64_t at = lane * padded_modes_;

@@ -33,6 +33,7 @@ class AlignedArray {
   }
   T* at(std::uint64_t i) const { return this->data_ ? this->data_.get() + i : nullptr; }
   std::uint64_t size() const { return this->size_; }
+  std::uint64_t bytes() const { return this->size_ * sizeof(T); }
 
  private:
   struct Free {
@@ -56,6 +57,7 @@ class ChainStore {
   std::uint32_t modes() const { return this->modes_; }
   std::uint32_t width() const { return this->width_; }
   ChainView<Scalar> group(std::uint64_t g) const;
+  std::uint64_t bytes() const;  ///< of all arrays
 
   /// Chains first .. first + count - 1, all at \p passes_done.
   ChainBlock export_chains(std::uint64_t first, std::uint64_t count, std::uint64_t passes_done) const;

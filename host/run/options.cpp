@@ -25,6 +25,10 @@
 namespace ridgeflow {
 namespace {
 
+/// Chains in a group of the CPU executor's widest lanes: whole groups are stored. Of narrower ones, and of a
+/// GPU, which stores single chains, state_bytes() says too much by those of one group at most.
+constexpr std::uint64_t kWidestGroup = 16;
+
 template <class Names, class Value>
 std::string_view name_of(const Names& names, Value value) {
   for (const auto& [each, name] : names) {
@@ -359,11 +363,16 @@ double mode_updates(const ResolvedRun& run, std::size_t modes) {
 
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes) {
   const std::uint64_t scalar = run.precision == Precision::kSingle ? sizeof(float) : sizeof(double);
-  // the state before a step that may be refused, or at the end of one that is carried on beyond it
-  const bool second = visit_integrator(run.integrator, [](auto integrator) {
-    return decltype(integrator)::kRefuses || decltype(integrator)::kEndsHalfway;
+  // the state before a step that may be refused, and at the end of one that is carried on beyond it
+  const auto [refuses, halfway] = visit_integrator(run.integrator, [](auto integrator) {
+    return std::pair(decltype(integrator)::kRefuses, decltype(integrator)::kEndsHalfway);
   });
-  return run.chains * modes * (scalar * (second ? 4 : 3) + 6 * sizeof(double));
+  const std::uint64_t rows = (run.chains + kWidestGroup - 1) / kWidestGroup * kWidestGroup;
+  const std::uint64_t cells = rows * ((modes + kBlockModes - 1) / kBlockModes * kBlockModes);
+  const std::uint64_t a_cell = scalar * (3U + (refuses ? 1U : 0U) + (halfway ? 1U : 0U)) + 6 * sizeof(double);
+  const std::uint64_t a_chain =
+      scalar * (halfway ? 2U : 1U) + 2 * sizeof(double) + 4 * sizeof(std::uint64_t) + sizeof(DivergenceMark);
+  return cells * a_cell + rows * a_chain;
 }
 
 std::uint64_t node_bytes(const ResolvedRun& run, std::size_t modes) {

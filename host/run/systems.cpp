@@ -105,13 +105,16 @@ void throw_if_diverged(const Executor& executor, const Launch& launch, std::size
   for (const Member& each : launch) {
     chains += each.run.chains;
   }
+  // Which was the first is known: all chains are at one pass. How many will follow is not, and how many have
+  // depends on when chains are looked at.
   throw NumericalFailure(fmt::format(
-      "{} of {} left the finite numbers with {} at h = {:.4g}: the first was chain {}{} at step {}, "
+      "{}{} of {} left the finite numbers with {} at h = {:.4g}: the first was chain {}{} at step {}, "
       "in mode {}; use a smaller step, or an integrator that is stable at any (adjusted, perfect, "
       "hartree, strang)",
-      found.size(), counted(chains, "chain"), integrator_name(member.run.integrator), member.run.problem.step,
-      first->chain, systems > 1 ? fmt::format(" (of system {} of {})", member.place + 1, systems) : "",
-      first->step, first->mode));
+      found.size() < chains ? "at least " : "", found.size(), counted(chains, "chain"),
+      integrator_name(member.run.integrator), member.run.problem.step, first->chain,
+      systems > 1 ? fmt::format(" (of system {} of {})", member.place + 1, systems) : "", first->step,
+      first->mode));
 }
 
 /// What is watched in each system of a launch.

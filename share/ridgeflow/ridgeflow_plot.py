@@ -6,7 +6,7 @@
 writes PREFIX.png, PREFIX.svg and PREFIX.pdf (default: the file's path without its extension), and PREFIX_shape.png and
 so on of a result with cumulants. What each kind of file gives is said in its module of ridgeflow_pictures. Needs Python
 3.9, numpy, xarray, netCDF4 and matplotlib. Exit status: 0 done, 2 the file cannot be used, 4 a library is missing or a
-picture cannot be written.
+picture cannot be written, 130, 143 or 129 stopped by SIGINT, SIGTERM or SIGHUP, with no picture written.
 """
 import contextlib
 import importlib
@@ -17,10 +17,15 @@ import warnings
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, HERE)
 import isolation  # noqa: E402
+import stopping  # noqa: E402
+
+if __name__ == "__main__":
+    stopping.end_on_signals()  # before the libraries, which take a second
 
 with isolation.own_settings():
     from ridgeflow_pictures.lines import Parser, say  # noqa: E402
     from ridgeflow_pictures.options import BadOption, add_flags, read_flags  # noqa: E402
+    from ridgeflow_pictures import partial  # noqa: E402
     from ridgeflow_pictures.place import BadPlace, WriteFailed, check_writable, same_file, write  # noqa: E402
     from ridgeflow_pictures.style import BadResult, plt, read_group, read_json, render, retitle  # noqa: E402
 
@@ -73,7 +78,10 @@ def figures_of(path, options):
     module = importlib.import_module(f"ridgeflow_pictures.{kind}")
     with readable(path):
         figures = module.pictures(path, options)
+        stopped = partial.remark(path)
     for figure, _ in figures:
+        if stopped:
+            partial.mark(figure, stopped)
         if options.size is not None:
             figure.set_size_inches(options.size)
         if options.title is not None:
@@ -115,24 +123,26 @@ def main(arguments=None):
         figures = figures_of(given.result, options)
         pictures = [(figure, f"{prefix}{suffix}.{extension}", extension)
                     for figure, suffix in figures for extension in options.formats]
-        check_pictures([path for _, path, _ in pictures], given)
+        with stopping.held():  # files that are tried are gone again
+            check_pictures([path for _, path, _ in pictures], given)
     except (BadOption, BadResult, BadPlace) as error:
         say(error)
         return 2
     except WriteFailed as error:
         say(error)
         return 4
+    try:
+        with readable(given.result):
+            rendered = [(path, render(figure, extension)) for figure, path, extension in pictures]
+    except BadResult as error:
+        say(error)
+        return 2
+    stopping.end_no_more()
     status = 0
-    for figure, path, extension in pictures:
+    for path, picture in rendered:
         try:
-            with readable(given.result):
-                picture = render(figure, extension)
             write(path, picture, given.force)
             print(path)
-        except BadResult as error:
-            say(error)
-            status = 2
-            break
         except WriteFailed as error:  # the others may be written
             say(error)
             status = 4

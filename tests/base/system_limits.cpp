@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <omp.h>
 
+#include "ridgeflow/base/error.hpp"
+
 #include "support/temporary.hpp"
 
 namespace ridgeflow {
@@ -99,6 +101,24 @@ TEST(SystemLimits, ThreadsFollowWhatOpenMpWasTold) {
   ::omp_set_num_threads(before);
   EXPECT_EQ(threads_for(3), 3);
   EXPECT_EQ(threads_for(1), 1);
+}
+
+TEST(SystemLimits, ThreadsThatOpenMpWouldNotGiveAreRefused) {
+  const int levels = ::omp_get_max_active_levels();
+  ::omp_set_max_active_levels(0);
+  EXPECT_EQ(threads_for(0), 1);
+  try {
+    threads_for(2);
+    ADD_FAILURE() << "one thread for two";
+  } catch (const DeviceError& error) {
+    EXPECT_STREQ(error.what(),
+                 "2 threads were asked for, and OMP_MAX_ACTIVE_LEVELS allows 1: raise it, or ask for fewer "
+                 "threads");
+  }
+  ::omp_set_max_active_levels(levels);
+  ::omp_set_dynamic(1);
+  EXPECT_EQ(threads_for(2), 2);
+  EXPECT_EQ(::omp_get_dynamic(), 0) << "OpenMP may take fewer than were asked for";
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // A run that a signal stops keeps what it has, says so, and tells its exit status; a second signal ends it.
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -69,6 +72,31 @@ TEST(Signals, APartialTableSaysSoInItsColumns) {
   EXPECT_NE(header.find(",draws_per_chain_done,draws_per_chain"), std::string::npos) << header;
   const Outcome whole = test::run(test::small_compare({"--format", "csv"}));
   EXPECT_EQ(whole.out.find("draws_per_chain"), std::string::npos);
+}
+
+// What the theories say is known before the sampling: one that fails costs no samples, and a stop does not
+// wait for any.
+TEST(Signals, TheoriesSpeakBeforeTheSampling) {
+  const test::TemporaryFolder folder;
+  Running program(long_run({"compare", "--samples", "100000", "--w", "0.01"}, {"--out", folder / "part.nc"}));
+  program.wait_until_said(kBegins, 0);
+  program.send(SIGTERM);  // exact alone takes longer than the signal
+  const Outcome& outcome = program.outcome();
+  EXPECT_EQ(outcome.status, 143) << outcome.err;
+  EXPECT_NE(outcome.told.find("SIGTERM: ended at once; no part of a result is kept"), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(folder.count(), 0);
+}
+
+TEST(Signals, ARunStoppedBeforeTwoOfItsBatchesIsNotBlamedForThem) {
+  Running program(long_run({"compare", "--samples", "12"}));
+  program.wait_until_said(kBegins, kAWhile);
+  program.send(SIGINT);
+  const std::string told = test::unwrapped(program.outcome().out);
+  EXPECT_NE(told.find("median tau_int not known (stopped before two of its batches of "), std::string::npos)
+      << told;
+  EXPECT_EQ(told.find("tau_int is not known"), std::string::npos) << told;
 }
 
 TEST(Signals, DuringBurnInLeaveNothing) {
@@ -183,6 +211,35 @@ TEST(Signals, StudiesThatAreWorthNothingUnfinishedLeaveNothing) {
             std::string::npos)
       << profile.outcome().err;
   EXPECT_EQ(folder.count(), 0);
+}
+
+// It is passed on to Python, which is drawing then, or still looking at its libraries.
+TEST(Signals, LeaveNoPartOfAPicture) {
+  const test::TemporaryFolder folder;
+  const Outcome made = test::run(test::small_compare({"--out", folder / "made.nc"}));
+  ASSERT_EQ(made.status, 0) << made.err;
+  for (const auto& [signal, name] : {std::pair(SIGINT, "SIGINT"), {SIGTERM, "SIGTERM"}}) {
+    for (const double seconds : {0.1, 0.6, 1.2}) {
+      Running program(test::program_words({"plot", folder / "made.nc"}));
+      std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+      program.send(signal);
+      const Outcome& outcome = program.outcome();
+      if (outcome.status == 0) {  // done by then: whole
+        EXPECT_EQ(folder.count(), 4);
+        for (const char* extension : {"png", "svg", "pdf"}) {
+          std::filesystem::remove(folder / (std::string("made.") + extension));
+        }
+        continue;
+      }
+      if (outcome.status == 2) {
+        GTEST_SKIP() << outcome.err;  // no libraries
+      }
+      EXPECT_EQ(outcome.status, 128 + signal) << outcome.err;
+      EXPECT_NE(outcome.told.find(std::string(name) + ": "), std::string::npos) << outcome.err;
+      EXPECT_EQ(outcome.err.find("Traceback"), std::string::npos) << outcome.err;
+      EXPECT_EQ(folder.count(), 1);
+    }
+  }
 }
 
 /// A pipe that nobody reads.

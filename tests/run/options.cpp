@@ -15,6 +15,8 @@
 #include "ridgeflow/run/executor.hpp"
 #include "ridgeflow/run/sampler.hpp"
 
+#include "cpu/chain_store.hpp"
+#include "cpu/lane_kernels.hpp"
 #include "support/posteriors.hpp"
 #include "support/runs.hpp"
 
@@ -188,10 +190,34 @@ TEST(Resolve, PredictedBias) {
 TEST(Resolve, StateBytes) {
   SamplerOptions options;
   options.chains = 100;
-  EXPECT_EQ(state_bytes(resolve(options, posterior()), 50), 100U * 50U * (4U * 4U + 48U));
-  options.integrator = "euler";
-  options.precision = Precision::kDouble;
-  EXPECT_EQ(state_bytes(resolve(options, posterior()), 50), 100U * 50U * (3U * 8U + 48U));
+  options.integrator = "adjusted";
+  // 100 chains are 7 groups of 16, 50 modes 13 blocks of 4; of each chain R and what is counted
+  EXPECT_EQ(state_bytes(resolve(options, posterior()), 50),
+            112U * (52U * (4U * 4U + 48U) + 4U + 16U + 32U + 16U));
+}
+
+TEST(Resolve, StateBytesAreWhatTheExecutorTakes) {
+  constexpr std::uint32_t kWidest = 16;
+  for (const LaneKernels& lanes : available_lane_kernels()) {
+    EXPECT_EQ(kWidest % lanes.width, 0U) << lanes.name;
+  }
+  for (const std::string_view integrator : kIntegratorNames) {
+    for (const std::uint64_t chains : {64U, 65U, 127U}) {
+      for (const std::uint32_t modes : {1U, 5U, 50U}) {
+        SamplerOptions options;
+        options.integrator = integrator;
+        options.chains = chains;
+        options.precision = Precision::kDouble;
+        const ResolvedRun run = resolve(options, posterior());
+        const auto [refuses, halfway] = visit_integrator(run.integrator, [](auto each) {
+          return std::pair(decltype(each)::kRefuses, decltype(each)::kEndsHalfway);
+        });
+        EXPECT_EQ(state_bytes(run, modes),
+                  ChainStore<double>(modes, 0, chains, kWidest, refuses, halfway).bytes())
+            << integrator << ", " << chains << " chains of " << modes << " modes";
+      }
+    }
+  }
 }
 
 TEST(Names, ThereAndBack) {

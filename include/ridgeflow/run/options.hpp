@@ -119,7 +119,8 @@ ObservationTimes observation_times(const ResolvedRun& run);
 /// Draws that \p run keeps, and what they take.
 DrawShape kept_draws(const ResolvedRun& run, std::size_t modes);
 
-/// Bytes that the state and sums of a run take on its executor.
+/// Bytes that the state and sums of a run take on its executor, with all that fills rows up: modes to whole
+/// blocks, chains to whole groups.
 std::uint64_t state_bytes(const ResolvedRun& run, std::size_t modes);
 
 /// Bytes of memory that the moments of superchains take, where \p run is to keep them; else 0.
