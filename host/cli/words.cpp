@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kRunKeys = "run-file";
 constexpr std::string_view kNoMoreFlags = "--";
+constexpr std::string_view kEndOfVerb = "++";  // the parser's own, for programs of several verbs
 
 bool is_help(std::string_view word) {
   return word == "--help" || word == "-h" || word == "help";
@@ -57,7 +58,7 @@ void check_words(const CLI::App& app, const std::vector<std::string>& words) {
       const std::string_view dash = typographic_dash(words[i]);
       validate(dash.empty(), fmt::format("a flag is written with the dash '-' of the keyboard: --{}",
                                          io::shown(std::string_view(words[i]).substr(dash.size()))));
-      if (words[i].starts_with("--")) {
+      if (words[i].starts_with("--") || words[i] == kEndOfVerb) {
         throw InvalidInput(unknown_words(app, {words[i]}));
       }
       continue;
@@ -134,7 +135,7 @@ CLI::App* parse_verb(CLI::App& program, std::vector<std::string> words) {
   }
   CLI::App* const verb = program.get_subcommands().empty() ? nullptr : program.get_subcommands().front();
   const CLI::App& asked = verb != nullptr ? *verb : program;
-  // What follows `--` or `++` may be left to the program itself.
+  // What follows `--` may be left to the program itself.
   for (const bool of_verb : {true, false}) {
     for (const std::string& word : (of_verb ? asked : program).remaining()) {
       if (word != kNoMoreFlags) {
