@@ -101,7 +101,7 @@ struct Conversion<double> {
       return static_cast<double>(*number);
     }
     validate(std::holds_alternative<double>(value), "must be a number");
-    return std::get<double>(value);
+    return std::get<double>(value) + 0.0;  // a zero has no sign: TOML's reader drops it
   }
   static KeyValue to(double value) { return value; }
 };

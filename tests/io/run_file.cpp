@@ -1,6 +1,7 @@
 // Run files: what they set, what a bad one is told, and that a written one says the same.
 #include "ridgeflow/io/run_file.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -244,6 +245,14 @@ TEST(Settings, AreTomlOrBareWords) {
   EXPECT_EQ(config.theories, std::vector{Theory::exact});
   EXPECT_EQ(config.out, "a b.nc");
   EXPECT_TRUE(config.require);
+}
+
+TEST(Settings, HaveNoNegativeZero) {
+  RunConfig config;
+  set_from_text(config, *find_run_key("model.u"), "-0.", "--u");
+  EXPECT_FALSE(std::signbit(config.model.u));
+  set_from_text(config, *find_run_key("model.u"), "-0.,12", "--u");
+  EXPECT_EQ(to_toml(config).find("-0"), std::string::npos) << to_toml(config);
 }
 
 TEST(Settings, RefuseBadText) {
