@@ -315,7 +315,7 @@ std::vector<std::int64_t> sample_numbers(const std::vector<std::string>& words, 
 
 std::string unknown_words(const CLI::App& app, const std::vector<std::string>& words) {
   const std::string word = words.front().substr(0, 100);
-  if (!word.starts_with("-")) {
+  if (!word.starts_with("-") || word == "--") {
     return fmt::format("'{}' is not expected here: see ridgeflow {} --help", word, app.get_name());
   }
   std::vector<std::string> names;

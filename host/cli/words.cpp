@@ -136,11 +136,13 @@ CLI::App* parse_verb(CLI::App& program, std::vector<std::string> words) {
   CLI::App* const verb = program.get_subcommands().empty() ? nullptr : program.get_subcommands().front();
   const CLI::App& asked = verb != nullptr ? *verb : program;
   // What follows `--` may be left to the program itself.
+  bool marked = false;
   for (const bool of_verb : {true, false}) {
     for (const std::string& word : (of_verb ? asked : program).remaining()) {
-      if (word != kNoMoreFlags) {
+      if (marked || word != kNoMoreFlags) {
         throw InvalidInput(unknown_words(asked, {word}));
       }
+      marked = true;
     }
   }
   return verb;
