@@ -1,8 +1,11 @@
 // The one list of settings.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -157,6 +160,15 @@ std::vector<RunKey> make_run_keys() {
   };
   for (RunKey& key : keys) {
     key.digits_as_text = key.name == "sampler.seed";
+    if (key.type == KeyType::kInteger && !key.digits_as_text) {
+      key.set = [set = key.set](RunConfig& config, const KeyValue& value) {
+        constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+        const auto* whole = std::get_if<std::uint64_t>(&value);
+        validate(whole == nullptr || std::in_range<std::int64_t>(*whole),
+                 fmt::format("must be at most {}, the largest integer of a run file", kLargest));
+        set(config, value);
+      };
+    }
     if (key.name == "model.spectrum" || key.name == "model.sort") {
       // What was read by the earlier setting is not what the new one asks for.
       key.set = [set = key.set](RunConfig& config, const KeyValue& value) {

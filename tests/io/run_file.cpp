@@ -247,6 +247,18 @@ TEST(Settings, AreTomlOrBareWords) {
   EXPECT_TRUE(config.require);
 }
 
+TEST(Settings, FitIntoTheRecord) {
+  RunConfig config;
+  for (const char* name : {"model.modes", "sampler.chains", "sampler.draws"}) {
+    for (const char* text : {"9223372036854775808", "1,18446744073709551615"}) {
+      EXPECT_THAT([&] { set_from_text(config, *find_run_key(name), text, name); },
+                  ThrowsMessage<InvalidInput>(HasSubstr("9223372036854775807")))
+          << name << " " << text;
+    }
+  }
+  EXPECT_NO_THROW(set_from_text(config, *find_run_key("sampler.seed"), "9223372036854775808", "--seed"));
+}
+
 TEST(Settings, HaveNoNegativeZero) {
   RunConfig config;
   set_from_text(config, *find_run_key("model.u"), "-0.", "--u");
