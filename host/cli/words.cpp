@@ -51,6 +51,10 @@ std::string_view typographic_dash(std::string_view word) {
 /// Refuses what the parser would take for what it is not: a misspelt flag for the name of a file, a flag for
 /// another's value, and any value of a switch for yes.
 void check_words(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto mark = std::find(words.begin(), words.end(), kNoMoreFlags);
+  if (mark != words.end() && std::find(mark + 1, words.end(), kNoMoreFlags) != words.end()) {
+    throw InvalidInput(unknown_words(app, {std::string(kNoMoreFlags)}));  // the parser would drop it
+  }
   for (std::size_t i = 0; i < words.size() && words[i] != kNoMoreFlags; ++i) {
     const CLI::Option* option = flag_of(app, words[i]);
     const std::size_t equals = words[i].find('=');
@@ -136,13 +140,11 @@ CLI::App* parse_verb(CLI::App& program, std::vector<std::string> words) {
   CLI::App* const verb = program.get_subcommands().empty() ? nullptr : program.get_subcommands().front();
   const CLI::App& asked = verb != nullptr ? *verb : program;
   // What follows `--` may be left to the program itself.
-  bool marked = false;
   for (const bool of_verb : {true, false}) {
     for (const std::string& word : (of_verb ? asked : program).remaining()) {
-      if (marked || word != kNoMoreFlags) {
+      if (word != kNoMoreFlags) {
         throw InvalidInput(unknown_words(asked, {word}));
       }
-      marked = true;
     }
   }
   return verb;

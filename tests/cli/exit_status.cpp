@@ -56,6 +56,7 @@ TEST(ExitStatus, IsTwoForBadInput) {
       {{"predict", "++", "words"}, "'++' is not expected here: see ridgeflow predict --help"},
       {{"compare", "++"}, "'++' is not expected here: see ridgeflow compare --help"},
       {{"compare", "--", "run.toml", "--"}, "'--' is not expected here: see ridgeflow compare --help"},
+      {{"compare", "run.toml", "--", "--"}, "'--' is not expected here: see ridgeflow compare --help"},
       {{"info", "--", "words"}, "'words' is not expected here: see ridgeflow info --help"},
       {{"compare", "--chain", "64"}, "unknown flag --chain: did you mean --chains?"},
       {{"compare", "--chain=64"}, "did you mean --chains?"},
