@@ -7,12 +7,12 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <limits>
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -112,7 +112,7 @@ std::vector<std::string> group_folders(const std::string& root, std::string_view
     while (!below.empty() && below.back() == '/') {
       below.pop_back();
     }
-    folders.push_back(root + mount->place + below);
+    folders.push_back(fmt::format("{}{}{}", root, mount->place, below));
     if (below.empty()) {
       return folders;
     }
@@ -137,7 +137,8 @@ double number_of(const std::vector<std::string>& words, std::size_t place) {
   }
   char* end = nullptr;
   const double value = std::strtod(words[place].c_str(), &end);
-  return end != words[place].c_str() && *end == '\0' && value >= 0 ? value : kNone;
+  const bool is_number = end != words[place].c_str() && *end == '\0' && value >= 0;
+  return is_number ? value : kNone;
 }
 
 void take_smaller(SystemLimit& limit, double value, const std::string& set_by) {
@@ -302,7 +303,8 @@ int threads_for(int asked) {
     const char* stack = std::getenv("OMP_STACKSIZE");  // NOLINT(concurrency-mt-unsafe): nobody changes it
     throw DeviceError(fmt::format(
         "{} were asked for, and the system starts {} ({}): {}, or ask for fewer threads",
-        counted(static_cast<std::uint64_t>(asked), "thread"), started.threads, std::strerror(started.error),
+        counted(static_cast<std::uint64_t>(asked), "thread"), started.threads,
+        std::generic_category().message(started.error),
         stack != nullptr
             ? fmt::format("OMP_STACKSIZE is {}, a stack for each; make it smaller", stack)
             : "raise the limit on processes (ulimit -u, pids.max of the control group) or on memory"));
