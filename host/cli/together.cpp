@@ -37,6 +37,7 @@ std::vector<SystemRequest> requests_for(std::span<const Posterior* const> poster
   }
   number_chains(systems);
   std::vector<Precision> precisions;
+  precisions.reserve(systems.size());
   for (const SystemRequest& system : systems) {
     precisions.push_back(resolve(system.options, *system.posterior).precision);
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -35,6 +36,7 @@ std::string one_of(const Names& names) {
 
 std::vector<std::string_view> theory_names() {
   std::vector<std::string_view> names;
+  names.reserve(std::size(all_theories));
   for (const Theory theory : all_theories) {
     names.push_back(to_string(theory));
   }
@@ -279,9 +281,8 @@ void set_from_text(RunConfig& config, const RunKey& key, std::string_view text, 
       validate(text == "true" || text == "false",
                fmt::format("'{}' is not {}", io::shown(text), to_string(key.type)));
       value = text == "true";
-    } else if (key.type == KeyType::kList) {
-      value = io::split_list(text);
-    } else if (io::is_number(key) && text.find(',') != std::string_view::npos) {
+    } else if (key.type == KeyType::kList ||
+               (io::is_number(key) && text.find(',') != std::string_view::npos)) {
       value = io::split_list(text);
     } else if (io::is_number(key) && !io::is_range(value)) {
       value = io::number_from(io::trimmed(text), to_string(key.type));
