@@ -32,6 +32,15 @@ std::vector<std::string> long_run(std::vector<std::string> verb, const std::vect
   return test::program_words(verb);
 }
 
+/// Of a run that SIGTERM ended with no result, which it \p said; it was to write into \p folder.
+void expect_nothing_left(const Outcome& outcome, const test::TemporaryFolder& folder,
+                         const std::string& said) {
+  EXPECT_EQ(outcome.status, 143) << outcome.err;
+  EXPECT_NE(outcome.told.find(said), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(folder.count(), 0);
+}
+
 void expect_partial(const json& run) {
   EXPECT_EQ(run.at("partial"), true);
   EXPECT_GT(run.at("draws_per_chain_done"), 0);
@@ -81,12 +90,7 @@ TEST(Signals, TheoriesSpeakBeforeTheSampling) {
   Running program(long_run({"compare", "--samples", "100000", "--w", "0.01"}, {"--out", folder / "part.nc"}));
   program.wait_until_said(kBegins, 0);
   program.send(SIGTERM);  // exact alone takes longer than the signal
-  const Outcome& outcome = program.outcome();
-  EXPECT_EQ(outcome.status, 143) << outcome.err;
-  EXPECT_NE(outcome.told.find("SIGTERM: ended at once; no part of a result is kept"), std::string::npos)
-      << outcome.err;
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_EQ(folder.count(), 0);
+  expect_nothing_left(program.outcome(), folder, "SIGTERM: ended at once; no part of a result is kept");
 }
 
 TEST(Signals, ARunStoppedBeforeTwoOfItsBatchesIsNotBlamedForThem) {
@@ -105,12 +109,7 @@ TEST(Signals, DuringBurnInLeaveNothing) {
       long_run({"compare", "--samples", "12"}, {"--burn-in", "1e12", "--out", folder / "part.nc"}));
   program.wait_until_said(kBegins, kAWhile);
   program.send(SIGTERM);
-  const Outcome& outcome = program.outcome();
-  EXPECT_EQ(outcome.status, 143) << outcome.err;
-  EXPECT_NE(outcome.told.find("stopped before its first draws; nothing is written"), std::string::npos)
-      << outcome.err;
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_EQ(folder.count(), 0);
+  expect_nothing_left(program.outcome(), folder, "stopped before its first draws; nothing is written");
 }
 
 TEST(Signals, ASecondOneEndsTheRun) {

@@ -14,6 +14,16 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+/// Every verb that reads a spectrum, with what a file of three modes or four leaves to say.
+const std::vector<std::vector<std::string>> kVerbs{
+    {"predict"},
+    {"predict", "--modes", "2"},
+    {"predict", "--u", "0.1,0.2"},
+    {"transfer", "--to", "2"},
+    {"flow"},
+    {"relevance"},
+    {"compare", "--draws", "640", "--chains", "64", "--seed", "1"}};
+
 // The order of a spectrum changes what the renormalization group and --modes make of it: one warning,
 // everywhere.
 TEST(Spectrum, OutOfOrderIsWarnedOfOnce) {
@@ -21,13 +31,7 @@ TEST(Spectrum, OutOfOrderIsWarnedOfOnce) {
   const std::string up = folder.write("up.csv", "lambda,y\n0.1,1\n0.5,1\n1,1\n");
   const std::string down = folder.write("down.csv", "y,lambda\n1,1\n1,0.5\n1,0.1\n");
   const std::string said = "Or the header says a where the column is lambda";
-  for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{
-           {"predict"},
-           {"predict", "--u", "0.1,0.2"},
-           {"transfer", "--to", "2"},
-           {"flow"},
-           {"relevance"},
-           {"compare", "--draws", "640", "--chains", "64", "--seed", "1"}}) {
+  for (const std::vector<std::string>& verb : kVerbs) {
     std::vector<std::string> words = verb;
     words.insert(words.end(), {"--spectrum", up});
     const std::string err = run(words).told;
@@ -52,14 +56,7 @@ TEST(Spectrum, IsSortedOnRequest) {
     EXPECT_THAT(outcome.told, Not(HasSubstr("not in order")));
     return outcome.out;
   };
-  for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{
-           {"predict"},
-           {"predict", "--modes", "2"},
-           {"predict", "--u", "0.1,0.2"},
-           {"transfer", "--to", "2"},
-           {"flow"},
-           {"relevance"},
-           {"compare", "--draws", "640", "--chains", "64", "--seed", "1"}}) {
+  for (const std::vector<std::string>& verb : kVerbs) {
     std::vector<std::string> words = verb;
     words.emplace_back("--sort");
     const std::string expected = out(verb, by_hand);

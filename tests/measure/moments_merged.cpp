@@ -13,17 +13,10 @@
 
 #include "ridgeflow/measure/moments.hpp"
 
+#include "support/moments.hpp"
+
 namespace ridgeflow {
 namespace {
-
-bool same_bits(const Moments& a, const Moments& b) {
-  const std::vector<ModeSums> x = a.mode_sums();
-  const std::vector<ModeSums> y = b.mode_sums();
-  const ChainSums c = a.chain_sums();
-  const ChainSums d = b.chain_sums();
-  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(ModeSums)) == 0 &&
-         std::memcmp(&c, &d, sizeof c) == 0;
-}
 
 ChainBlock part_of(const ChainBlock& all, std::uint64_t first, std::uint64_t count) {
   ChainBlock part;
@@ -80,7 +73,7 @@ RC_GTEST_PROP(Moments, AnySplitAndOrderGivesTheSameBits, (std::uint32_t seed)) {
     parts[i].merge(Moments::deserialize(parts[i + 1].serialize()));
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
   }
-  RC_ASSERT(same_bits(whole, parts[0]));
+  RC_ASSERT(test::same_bits(whole, parts[0]));
 }
 
 // Kept apart, superchains are aligned ranges that have no chain in common and leave none out; from however
@@ -95,7 +88,7 @@ RC_GTEST_PROP(Moments, NodesKeptApartChangeNoBit, (std::uint32_t seed)) {
   Moments kept(3, chains, KeepNodes::kYes);
   kept.add(all);
   RC_ASSERT(kept.keeps_nodes() && !plain.keeps_nodes());
-  RC_ASSERT(same_bits(plain, kept));
+  RC_ASSERT(test::same_bits(plain, kept));
 
   const std::uint64_t cut = generator() % chains;
   Moments parts(3, chains, KeepNodes::kYes);
@@ -139,7 +132,7 @@ TEST(Moments, BytesCutShortAreRefused) {
   Moments moments;
   moments.add(random_block(generator, 2, 0));
   std::vector<std::byte> bytes = moments.serialize();
-  EXPECT_TRUE(same_bits(moments, Moments::deserialize(bytes)));
+  EXPECT_TRUE(test::same_bits(moments, Moments::deserialize(bytes)));
   bytes.pop_back();
   EXPECT_THROW(Moments::deserialize(bytes), std::logic_error);
   EXPECT_THROW(Moments::deserialize({}), std::logic_error);

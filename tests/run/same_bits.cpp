@@ -1,7 +1,6 @@
 // One trajectory everywhere: any split of chains, threads, lanes, slices and restarts gives the same bits.
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "ridgeflow/run/trajectory_hash.hpp"
 
 #include "cpu/lane_kernels.hpp"
+#include "support/moments.hpp"
 #include "support/posteriors.hpp"
 #include "support/runs.hpp"
 
@@ -57,15 +57,6 @@ EnsembleSetup<Scalar> setup_of(std::string_view integrator, std::uint64_t first 
   return setup;
 }
 
-bool same_sums(const Moments& a, const Moments& b) {
-  const std::vector<ModeSums> x = a.mode_sums();
-  const std::vector<ModeSums> y = b.mode_sums();
-  const ChainSums c = a.chain_sums();
-  const ChainSums d = b.chain_sums();
-  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(ModeSums)) == 0 &&
-         std::memcmp(&c, &d, sizeof c) == 0;
-}
-
 TEST(SameBits, ChainsInOneRunOrInTwo) {
   for (const std::string& name : dynamics()) {
     Moments whole;
@@ -75,7 +66,7 @@ TEST(SameBits, ChainsInOneRunOrInTwo) {
     Moments low;
     low.add(test::run_all(setup_of<float>(name, 0, 50)));
     high.merge(low);
-    EXPECT_TRUE(same_sums(whole, high)) << name;
+    EXPECT_TRUE(test::same_bits(whole, high)) << name;
   }
 }
 
@@ -178,7 +169,7 @@ TEST(SameBits, SampleSaysTheSameOnAnyMachine) {
   };
   const SampleResult two = sample(posterior(), options, {sink, {}, {}});
   EXPECT_EQ(last, 1.0);
-  EXPECT_TRUE(same_sums(one.moments, two.moments));
+  EXPECT_TRUE(test::same_bits(one.moments, two.moments));
   EXPECT_EQ(one.summary.mean, two.summary.mean);
   EXPECT_EQ(one.summary.mcse_variance, two.summary.mcse_variance);
   EXPECT_EQ(one.executor.variant, "portable");
